@@ -1,0 +1,97 @@
+// Errors: one type per kind of user mistake. Each message says what happened, where, and the fix.
+#pragma once
+
+#include <stdexcept>
+#include <string>
+
+namespace linum {
+
+// Root of everything Linum throws on purpose.
+class Error : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+// Operand shapes, ranks, axes or sizes that do not fit an operation.
+class ShapeError : public Error {
+ public:
+  using Error::Error;
+};
+
+// An element type that an operation cannot take, or a promotion that is ambiguous.
+class DTypeError : public Error {
+ public:
+  using Error::Error;
+};
+
+// An argument whose value (not its shape or type) is unusable.
+class ValueError : public Error {
+ public:
+  using Error::Error;
+};
+
+// A tree whose structure, keys or leaf kinds are not the expected ones.
+class TreeError : public Error {
+ public:
+  using Error::Error;
+};
+
+// A traced value used where a number is needed: in `if`, as an index, printed as data, saved to disk.
+class ConcretizationError : public Error {
+ public:
+  using Error::Error;
+};
+
+// A traced value used after its transform ended.
+class LeakedTracerError : public Error {
+ public:
+  using Error::Error;
+};
+
+// A derivative, transpose or batching rule that mathematically does not exist.
+class TransformError : public Error {
+ public:
+  using Error::Error;
+};
+
+// A plugin that is missing, foreign, too old, or that refused a request; holds the plugin's own text.
+class PluginError : public Error {
+ public:
+  using Error::Error;
+};
+
+// A buffer that was donated or deleted and is read again.
+class DeletedBufferError : public Error {
+ public:
+  using Error::Error;
+};
+
+// A file that cannot be read or written, or whose bytes are not what its format promises.
+class IoError : public Error {
+ public:
+  using Error::Error;
+};
+
+// An invariant of Linum itself is broken: please report it.
+class InternalError : public Error {
+ public:
+  using Error::Error;
+};
+
+// concat("expected ", 3, " got ", 4): builds messages from strings and numbers.
+inline std::string to_text(const std::string& s) { return s; }
+inline std::string to_text(const char* s) { return s; }
+inline std::string to_text(std::string_view s) { return std::string(s); }
+inline std::string to_text(char c) { return std::string(1, c); }
+template <class T>
+auto to_text(T number) -> decltype(std::to_string(number)) {
+  return std::to_string(number);
+}
+template <class... Parts>
+std::string concat(const Parts&... parts) {
+  std::string out;
+  (out.append(to_text(parts)), ...);
+  return out;
+}
+
+}  // namespace linum

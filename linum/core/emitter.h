@@ -1,0 +1,75 @@
+// Emitter: where a primitive's lowering writes its StableHLO.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "linum/core/aval.h"
+#include "linum/core/program.h"
+
+namespace linum {
+
+// A value of the StableHLO text.
+struct Ssa {
+  std::int32_t id = -1;
+  Aval aval;
+};
+
+class Emitter {
+ public:
+  virtual ~Emitter() = default;
+
+  // %r = stablehlo.NAME %a, %b : TYPE, for ops whose operands and result have one type.
+  virtual Ssa elementwise(std::string_view op, std::span<const Ssa> operands, const Aval& result) = 0;
+  // %r:n = "NAME"(%a, %b) {attributes} : (TYPES) -> TYPES; `op` with its dialect.
+  // `attributes`: the inside of the braces, may be empty.
+  virtual std::vector<Ssa> op(std::string_view op, std::span<const Ssa> operands,
+                              std::string_view attributes, std::span<const Aval> results) = 0;
+  Ssa op1(std::string_view name, std::span<const Ssa> operands, std::string_view attributes,
+          const Aval& result) {
+    return op(name, operands, attributes, {&result, 1})[0];
+  }
+  Ssa op1(std::string_view name, std::initializer_list<Ssa> operands, std::string_view attributes,
+          const Aval& result) {
+    return op1(name, std::span<const Ssa>(operands.begin(), operands.size()), attributes, result);
+  }
+
+  // An op with regions. Each body gets block arguments of the given types and returns the values
+  // of the region's stablehlo.return.
+  struct Region {
+    std::vector<Aval> arguments;
+    std::function<std::vector<Ssa>(Emitter&, std::span<const Ssa>)> body;
+  };
+  virtual std::vector<Ssa> op_with_regions(std::string_view op, std::span<const Ssa> operands,
+                                           std::string_view attributes,
+                                           std::span<const Region> regions,
+                                           std::span<const Aval> results) = 0;
+
+  // A rank-0 constant, or one value filling a shape. The dtype is result's.
+  virtual Ssa constant(double value, const Aval& result) = 0;
+  virtual Ssa integer_constant(std::int64_t value, const Aval& result) = 0;
+  // The literal `scalar` of a program.
+  virtual Ssa literal(const Array& scalar) = 0;
+
+  // The equations of `program`, written here.
+  virtual std::vector<Ssa> inline_program(const Program& program, std::span<const Ssa> args) = 0;
+  // A call of `program` as a function of the module; equal programs share one function.
+  virtual std::vector<Ssa> call_program(std::string_view name, const Program& program,
+                                        std::span<const Ssa> args) = 0;
+
+  // "cpu", "cuda", "tpu", ...: what the text is for.
+  virtual std::string_view platform() const = 0;
+};
+
+// "tensor<2x3xf32>"
+std::string mlir_type(const Aval&);
+// "array<i64: 0, 1>"
+std::string mlir_i64_array(std::span<const std::int64_t>);
+// "dense<[[1, 2], [3, 4]]> : tensor<2x2xi64>" of pairs (padding and the like).
+std::string mlir_i64_pairs(std::span<const std::int64_t> low, std::span<const std::int64_t> high);
+// "[0, 1]"
+std::string mlir_list(std::span<const std::int64_t>);
+
+}  // namespace linum

@@ -1,0 +1,95 @@
+// Primitive: one operation with all its rules. A forgotten rule does not compile.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "linum/core/array.h"
+
+namespace linum {
+
+class Emitter;
+class ParamSink;
+class PartialTrace;
+struct Ssa;
+
+// A derivative with respect to some value; undefined means a symbolic zero.
+using Tangent = Array;
+
+struct JvpResult {
+  std::vector<Array> primals;
+  std::vector<Tangent> tangents;
+};
+
+// An argument of a linear equation under transposition: either known, or what we transpose for.
+struct Operand {
+  Aval aval;
+  Array value;  // undefined: the equation is linear in this operand
+  bool is_linear() const { return !value.defined(); }
+};
+
+inline constexpr std::int64_t kNotBatched = -1;
+struct Batched {
+  std::vector<Array> values;
+  std::vector<std::int64_t> dims;  // kNotBatched, or where the batch axis lies
+};
+struct BatchAxis {
+  std::int64_t size;
+  std::string_view name;  // "" for an unnamed axis
+};
+
+class Primitive : public RefCounted {
+ public:
+  // jaxpr's name of the operation.
+  virtual std::string_view name() const = 0;
+  // Presents every parameter by name: printing, hashing and equality all follow from it.
+  virtual void params(ParamSink&) const = 0;
+  // Shapes and dtypes of the results; throws ShapeError or DTypeError naming the operation.
+  virtual std::vector<Aval> infer(std::span<const Aval> operands) const = 0;
+  // The results and their derivatives along `tangents` (zeros are undefined Arrays, and may be
+  // returned as such). At least one tangent is defined.
+  virtual JvpResult jvp(std::span<const Array> primals, std::span<const Tangent> tangents) const = 0;
+  // Cotangents of the linear operands (undefined elsewhere). At least one cotangent is defined.
+  virtual std::vector<Tangent> transpose(std::span<const Tangent> cotangents,
+                                         std::span<const Operand> operands) const = 0;
+  // The operation over a batch axis; at least one of `dims` is not kNotBatched.
+  virtual Batched batch(const BatchAxis& axis, std::span<const Array> operands,
+                        std::span<const std::int64_t> dims) const = 0;
+  // Emits StableHLO; gives the results' SSA values.
+  virtual std::vector<Ssa> lower(Emitter&, std::span<const Ssa> operands,
+                                 std::span<const Aval> results) const = 0;
+
+  // Splits the operation where only some operands are known. Everything without a body is recorded
+  // whole, which is what the default does.
+  virtual std::vector<Array> partial_eval(PartialTrace&, std::span<const Array> operands) const;
+  // True for operations that must run even if nobody reads their results.
+  virtual bool has_effects() const { return false; }
+
+  // Name and parameters as canonical bytes: equal keys, equal operations.
+  const std::string& key() const;
+  // "reduce_sum[axes=(0,)]"
+  std::string to_string() const;
+
+ private:
+  mutable std::string key_;  // filled on first use
+  mutable std::atomic<bool> has_key_{false};
+};
+
+// Runs, records or transforms `primitive`, as the innermost active transform asks.
+std::vector<Array> bind(const Ref<const Primitive>& primitive, std::span<const Array> operands);
+// The same for an operation with one result.
+Array bind1(const Ref<const Primitive>& primitive, std::span<const Array> operands);
+
+// bind1<Reshape>({x}, new_shape): makes the primitive and binds it.
+template <class P, class... Params>
+Array bind1(std::initializer_list<Array> operands, Params&&... params) {
+  return bind1(Ref<const Primitive>(new P(std::forward<Params>(params)...)),
+               std::span<const Array>(operands.begin(), operands.size()));
+}
+
+// infer(), with the module path added to its errors.
+std::vector<Aval> infer_checked(const Primitive&, std::span<const Aval>);
+
+}  // namespace linum

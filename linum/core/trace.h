@@ -1,0 +1,106 @@
+// Traces: what happens to an operation while some transform is active.
+#pragma once
+
+#include <unordered_map>
+
+#include "linum/core/program.h"
+#include "linum/core/value.h"
+
+namespace linum {
+
+// One active transform. The innermost one is current; its rules run with its parent current, so
+// transforms nest to any depth and order.
+class Trace : public RefCounted {
+ public:
+  virtual std::string_view kind() const = 0;
+  virtual std::vector<Array> process(const Ref<const Primitive>&, std::span<const Array>) = 0;
+
+  // Throws LeakedTracerError when `x` belongs to a transform that has ended.
+  static void check_alive(const Array& x, std::string_view where);
+  void close() { closed_ = true; }
+  bool closed() const { return closed_; }
+
+ private:
+  bool closed_ = false;
+};
+
+// The innermost active trace of this thread; the evaluating one outside all transforms.
+const Ref<Trace>& current_trace();
+// True when no transform is active: operations run at once.
+bool evaluating();
+
+// Makes `trace` current until the end of the scope.
+class TraceScope {
+ public:
+  explicit TraceScope(Ref<Trace> trace);
+  ~TraceScope();
+  TraceScope(const TraceScope&) = delete;
+
+ private:
+  Ref<Trace> previous_;
+};
+
+// The path of the module or named_scope in which operations are made now ("" outside).
+const std::string* current_scope();
+class NameScope {
+ public:
+  explicit NameScope(std::string_view name);  // appended with '/'
+  ~NameScope();
+  NameScope(const NameScope&) = delete;
+
+ private:
+  const std::string* previous_;
+};
+
+class ProgramTrace;
+class ProgramTracer final : public Tracer {
+ public:
+  ProgramTracer(Ref<Trace> trace, Aval aval, VarId var)
+      : Tracer(std::move(trace), std::move(aval)), var(var) {}
+  const VarId var;
+};
+
+// Records operations into a Program.
+class ProgramTrace : public Trace {
+ public:
+  ProgramTrace();
+  std::string_view kind() const override { return "program"; }
+  std::vector<Array> process(const Ref<const Primitive>&, std::span<const Array>) override;
+
+  Array new_input(const Aval&);
+  std::vector<Array> record(const Ref<const Primitive>&, std::span<const Array>);
+  // Ends recording. Unused captured values are dropped from the program.
+  TracedProgram finish(std::span<const Array> outputs);
+  // True when `x` was made by this trace.
+  bool owns(const Array& x) const;
+
+ protected:
+  Atom atom_of(const Array& x);
+  Array new_variable(const Aval&);
+
+ private:
+  Ref<Program> program_;
+  std::vector<VarId> arguments_;
+  std::vector<Array> captured_;
+  std::vector<VarId> captured_vars_;
+  std::unordered_map<const Value*, VarId> captured_index_;
+};
+
+// Runs what depends on known values in the parent trace and records the rest: the second half of
+// linearize.
+class PartialTrace final : public ProgramTrace {
+ public:
+  explicit PartialTrace(Ref<Trace> parent) : parent_(std::move(parent)) {}
+  std::string_view kind() const override { return "partial"; }
+  std::vector<Array> process(const Ref<const Primitive>&, std::span<const Array>) override;
+  const Ref<Trace>& parent() const { return parent_; }
+
+ private:
+  Ref<Trace> parent_;
+};
+
+// Runs one operation now, through the compile cache. (Defined in lowering/evaluate.cc: core names
+// no floor above it.)
+std::vector<Array> evaluate(const Ref<const Primitive>&, std::span<const Array>);
+
+}  // namespace linum

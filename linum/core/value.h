@@ -1,0 +1,77 @@
+// What an Array may hold. Only the floors that trace, run or transfer need this header.
+#pragma once
+
+#include "linum/core/array.h"
+#include "linum/runtime/client.h"
+
+namespace linum {
+
+class Trace;
+
+enum class ValueKind : std::uint8_t { Scalar, Device, Tracer };
+
+class Value : public RefCounted {
+ public:
+  Value(ValueKind kind, Aval aval) : kind_(kind), aval_(std::move(aval)) {}
+  ValueKind kind() const { return kind_; }
+  const Aval& aval() const { return aval_; }
+
+ private:
+  ValueKind kind_;
+  Aval aval_;
+};
+
+// A number known on the host: it becomes a literal of the programs that use it.
+class ScalarValue final : public Value {
+ public:
+  ScalarValue(Aval aval, std::complex<double> number, std::int64_t integer)
+      : Value(ValueKind::Scalar, std::move(aval)), number_(number), integer_(integer) {}
+  std::complex<double> number() const { return number_; }  // of floats and complex
+  std::int64_t integer() const { return integer_; }        // of integers (u64 by its bits) and bool
+
+ private:
+  std::complex<double> number_;
+  std::int64_t integer_;
+};
+
+// A device buffer.
+class DeviceValue final : public Value {
+ public:
+  DeviceValue(Aval aval, Ref<runtime::Buffer> buffer)
+      : Value(ValueKind::Device, std::move(aval)), buffer_(std::move(buffer)) {}
+  const Ref<runtime::Buffer>& buffer() const { return buffer_; }
+
+ private:
+  Ref<runtime::Buffer> buffer_;
+};
+
+// A value inside a transform; each Trace has its own kind.
+class Tracer : public Value {
+ public:
+  Tracer(Ref<Trace> trace, Aval aval);
+  ~Tracer() override;
+  Trace& trace() const { return *trace_; }
+
+ private:
+  Ref<Trace> trace_;
+};
+
+// The scalar behind `x`, or null.
+const ScalarValue* as_scalar(const Array& x);
+const DeviceValue* as_device(const Array& x);
+const Tracer* as_tracer(const Array& x);
+
+// A strongly or weakly typed host scalar of this dtype.
+Array make_scalar(double number, DType dtype, bool weak = false);
+Array make_scalar(std::complex<double> number, DType dtype, bool weak = false);
+Array make_integer_scalar(std::int64_t number, DType dtype, bool weak = false);
+// The same scalar as another dtype (C++ conversion rules).
+Array convert_scalar(const ScalarValue&, DType dtype, bool weak);
+// The bytes of one element.
+HostArray scalar_to_host(const ScalarValue&);
+
+// A concrete array's buffer on the default device; a scalar is sent there (and remembered).
+// Throws ConcretizationError for a traced value.
+Ref<runtime::Buffer> buffer_of(const Array& x);
+
+}  // namespace linum

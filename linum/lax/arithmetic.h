@@ -1,0 +1,57 @@
+// Elementwise operations of jax.lax that every rule needs. Operands have one shape and dtype; a
+// weak scalar takes the other's dtype, a rank-0 operand the other's shape.
+#pragma once
+
+#include "linum/core/array.h"
+
+namespace linum::lax {
+
+Array neg(const Array& x);
+Array sin(const Array& x);
+Array cos(const Array& x);
+Array exp(const Array& x);
+Array log(const Array& x);
+Array log1p(const Array& x);
+Array expm1(const Array& x);
+Array tanh(const Array& x);
+Array logistic(const Array& x);
+Array sqrt(const Array& x);
+Array rsqrt(const Array& x);
+Array abs(const Array& x);
+Array sign(const Array& x);
+Array floor(const Array& x);
+Array is_finite(const Array& x);
+Array logical_not(const Array& x);  // bitwise for integers: jax.lax.bitwise_not
+Array integer_pow(const Array& x, int exponent);
+Array square(const Array& x);
+
+Array add(const Array& x, const Array& y);
+Array sub(const Array& x, const Array& y);
+Array mul(const Array& x, const Array& y);
+Array div(const Array& x, const Array& y);  // integers truncate toward zero
+Array rem(const Array& x, const Array& y);  // sign of the dividend
+Array pow(const Array& x, const Array& y);
+Array max(const Array& x, const Array& y);
+Array min(const Array& x, const Array& y);
+Array bitwise_and(const Array& x, const Array& y);
+Array bitwise_or(const Array& x, const Array& y);
+Array bitwise_xor(const Array& x, const Array& y);
+Array shift_left(const Array& x, const Array& y);
+Array shift_right_logical(const Array& x, const Array& y);
+Array shift_right_arithmetic(const Array& x, const Array& y);
+
+Array eq(const Array& x, const Array& y);
+Array ne(const Array& x, const Array& y);
+Array lt(const Array& x, const Array& y);
+Array le(const Array& x, const Array& y);
+Array gt(const Array& x, const Array& y);
+Array ge(const Array& x, const Array& y);
+
+// on_true where `which` (bool, of their shape or rank 0) holds, else on_false.
+Array select(const Array& which, const Array& on_true, const Array& on_false);
+
+Array convert_element_type(const Array& x, DType dtype, bool weak = false);
+Array bitcast_convert_type(const Array& x, DType dtype);  // same width
+Array stop_gradient(const Array& x);
+
+}  // namespace linum::lax

@@ -1,0 +1,5 @@
+// The operations of jax.lax: strict in shapes and dtypes, one primitive (or a few) each.
+#pragma once
+
+#include "linum/lax/arithmetic.h"
+#include "linum/lax/structure.h"
