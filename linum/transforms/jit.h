@@ -1,0 +1,110 @@
+// jit: compile a function whole (jax.jit).
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "linum/core/program.h"
+#include "linum/core/pytree.h"
+
+namespace linum {
+
+struct JitOptions {
+  std::vector<int> donate;     // arguments whose buffers the results may reuse
+  std::string name = "main";   // in programs, profiles and errors
+  bool keep_unused = false;    // keep arguments that the function does not read
+};
+
+// From one tree (the list of arguments) to another.
+using TreeFn = std::function<Tree(const Tree&)>;
+
+// A program compiled for given types (the AOT stages of jax.jit).
+class Compiled {
+ public:
+  Tree operator()(const Tree& args) const;
+  std::string optimized_text() const;  // HLO after optimization
+  struct Impl;
+  std::shared_ptr<Impl> impl;
+};
+class Lowered {
+ public:
+  std::string text() const;  // StableHLO
+  Compiled compile() const;
+  struct Impl;
+  std::shared_ptr<Impl> impl;
+};
+
+// Keeps a function's programs and executables, one for each structure and types of its arguments.
+class JitEngine {
+ public:
+  JitEngine(TreeFn f, JitOptions options);
+  Tree call(const Tree& args) const;
+  Lowered lower(const Tree& args) const;
+  std::size_t cache_size() const;  // how many times it was traced
+ private:
+  struct Impl;
+  std::shared_ptr<Impl> impl_;
+};
+
+// Calls f with the arguments in the list `args`, as a tree function.
+template <class R, class... Args, class F>
+TreeFn as_tree_fn(F f) {
+  return [f = std::move(f)](const Tree& args) mutable -> Tree {
+    return [&]<std::size_t... I>(std::index_sequence<I...>) -> Tree {
+      if constexpr (std::is_void_v<R>) {
+        f(from_tree<Args>(args[I])...);
+        return Tree();
+      } else {
+        return to_tree<R>(f(from_tree<Args>(args[I])...));
+      }
+    }(std::index_sequence_for<Args...>());
+  };
+}
+
+// What an argument becomes inside a transform: numbers given where an Array is traced stay static.
+template <class T>
+using decay_arg = std::remove_cvref_t<T>;
+
+// The compiled form of a callable. Arrays (in any tree) are traced; every other argument - int,
+// bool, string, struct without LINUM_FIELDS - is static: the function is compiled anew for each of
+// its values. Copies share the cache. Thread-safe.
+template <class F>
+class Jitted {
+ public:
+  Jitted(F f, JitOptions options) : f_(std::move(f)), options_(std::move(options)) {}
+
+  template <class... Args>
+  auto operator()(const Args&... args) const {
+    using R = std::invoke_result_t<F&, Args...>;
+    Tree out = engine<R, Args...>().call(Tree::list({to_tree(args)...}));
+    if constexpr (!std::is_void_v<R>) return from_tree<std::remove_cvref_t<R>>(out);
+  }
+  // Traces and lowers for arguments of these types, without running.
+  template <class... Args>
+  Lowered lower(const Args&... args) const {
+    using R = std::invoke_result_t<F&, Args...>;
+    return engine<R, Args...>().lower(Tree::list({to_tree(args)...}));
+  }
+  std::size_t cache_size() const { return engine_ ? engine_->cache_size() : 0; }
+
+ private:
+  template <class R, class... Args>
+  const JitEngine& engine() const {
+    static const int signature = 0;  // its address tells argument types apart
+    return engine_for(&signature, [&] { return as_tree_fn<std::remove_cvref_t<R>, Args...>(f_); });
+  }
+  const JitEngine& engine_for(const void* signature, const std::function<TreeFn()>& make) const;
+
+  F f_;
+  JitOptions options_;
+  struct Slot;
+  mutable std::shared_ptr<const JitEngine> engine_;
+  mutable const void* signature_ = nullptr;
+};
+
+template <class F>
+Jitted<F> jit(F f, JitOptions options = {}) {
+  return Jitted<F>(std::move(f), std::move(options));
+}
+
+}  // namespace linum
