@@ -1,8 +1,11 @@
 // Errors: one type per kind of user mistake. Each message says what happened, where, and the fix.
 #pragma once
 
+#include <cstdint>
 #include <stdexcept>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace linum {
 
@@ -82,6 +85,7 @@ class InternalError : public Error {
 inline std::string to_text(const std::string& s) { return s; }
 inline std::string to_text(const char* s) { return s; }
 inline std::string to_text(std::string_view s) { return std::string(s); }
+std::string to_text(const std::vector<std::int64_t>& shape);  // defined in shape.cc
 inline std::string to_text(char c) { return std::string(1, c); }
 template <class T>
 auto to_text(T number) -> decltype(std::to_string(number)) {

@@ -19,7 +19,19 @@ class Buffer;
 class Device;
 }  // namespace runtime
 
-class Value;
+// What an Array may hold (core/value.h has the kinds).
+enum class ValueKind : std::uint8_t { Scalar, Device, Tracer };
+
+class Value : public RefCounted {
+ public:
+  Value(ValueKind kind, Aval aval) : kind_(kind), aval_(std::move(aval)) {}
+  ValueKind kind() const { return kind_; }
+  const Aval& aval() const { return aval_; }
+
+ private:
+  ValueKind kind_;
+  Aval aval_;
+};
 
 // A value-semantic handle, one pointer wide, to a device buffer, a host scalar or a traced value.
 // Immutable and safe to share between threads; computed asynchronously until read.

@@ -45,6 +45,7 @@ const std::string* current_scope();
 class NameScope {
  public:
   explicit NameScope(std::string_view name);  // appended with '/'
+  explicit NameScope(const std::string* interned);  // exactly this path, of an Equation
   ~NameScope();
   NameScope(const NameScope&) = delete;
 

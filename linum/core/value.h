@@ -8,19 +8,6 @@ namespace linum {
 
 class Trace;
 
-enum class ValueKind : std::uint8_t { Scalar, Device, Tracer };
-
-class Value : public RefCounted {
- public:
-  Value(ValueKind kind, Aval aval) : kind_(kind), aval_(std::move(aval)) {}
-  ValueKind kind() const { return kind_; }
-  const Aval& aval() const { return aval_; }
-
- private:
-  ValueKind kind_;
-  Aval aval_;
-};
-
 // A number known on the host: it becomes a literal of the programs that use it.
 class ScalarValue final : public Value {
  public:

@@ -1,0 +1,110 @@
+#include "linum/core/primitive.h"
+
+#include <cstring>
+#include <mutex>
+
+#include "linum/core/params.h"
+#include "linum/core/trace.h"
+
+namespace linum {
+namespace {
+
+// Parameters as bytes: a tag, then a self-delimiting value, so that no two lists look alike.
+class KeyWriter final : public ParamSink {
+ public:
+  explicit KeyWriter(std::string& out) : out_(out) {}
+  using ParamSink::operator();
+  void integer(std::string_view, std::int64_t v) override { tagged('i', &v, sizeof v); }
+  void number(std::string_view, double v) override { tagged('d', &v, sizeof v); }
+  void text(std::string_view, std::string_view v) override { bytes('s', v); }
+  void integers(std::string_view, const std::vector<std::int64_t>& v) override {
+    bytes('v', {reinterpret_cast<const char*>(v.data()), v.size() * sizeof(std::int64_t)});
+  }
+  void program(std::string_view, const Program& p) override { bytes('p', p.key()); }
+  void identity(std::string_view, const void* p) override { tagged('@', &p, sizeof p); }
+
+ private:
+  void tagged(char tag, const void* data, std::size_t size) {
+    out_ += tag;
+    out_.append(static_cast<const char*>(data), size);
+  }
+  void bytes(char tag, std::string_view v) {
+    std::uint32_t size = static_cast<std::uint32_t>(v.size());
+    tagged(tag, &size, sizeof size);
+    out_ += v;
+  }
+  std::string& out_;
+};
+
+class TextWriter final : public ParamSink {
+ public:
+  explicit TextWriter(std::string& out) : out_(out) {}
+  void integer(std::string_view name, std::int64_t v) override { add(name, std::to_string(v)); }
+  void number(std::string_view name, double v) override { add(name, std::to_string(v)); }
+  void text(std::string_view name, std::string_view v) override { add(name, std::string(v)); }
+  void integers(std::string_view name, const std::vector<std::int64_t>& v) override {
+    add(name, linum::to_text(v));
+  }
+  void program(std::string_view name, const Program& p) override { add(name, p.to_string()); }
+  void identity(std::string_view name, const void*) override { add(name, "<function>"); }
+
+ private:
+  void add(std::string_view name, const std::string& value) {
+    out_ += any_ ? " " : "[";
+    any_ = true;
+    out_ += concat(name, "=", value);
+  }
+  std::string& out_;
+  bool any_ = false;
+};
+
+std::mutex key_mutex;
+
+}  // namespace
+
+const std::string& Primitive::key() const {
+  if (!has_key_.load(std::memory_order_acquire)) {
+    std::string key(name());
+    key += '\0';
+    KeyWriter writer(key);
+    params(writer);
+    std::lock_guard lock(key_mutex);
+    if (!has_key_.load(std::memory_order_relaxed)) key_ = std::move(key);
+    has_key_.store(true, std::memory_order_release);
+  }
+  return key_;
+}
+
+std::string Primitive::to_string() const {
+  std::string text;
+  TextWriter writer(text);
+  params(writer);
+  return concat(name(), text, text.empty() ? "" : "]");
+}
+
+std::vector<Array> Primitive::partial_eval(PartialTrace& trace, std::span<const Array> args) const {
+  return trace.record(Ref<const Primitive>(this), args);
+}
+
+std::vector<Array> bind(const Ref<const Primitive>& primitive, std::span<const Array> operands) {
+  // The trace must outlive the call even if the rule replaces what is current.
+  Ref<Trace> trace = current_trace();
+  return trace->process(primitive, operands);
+}
+
+Array bind1(const Ref<const Primitive>& primitive, std::span<const Array> operands) {
+  return bind(primitive, operands)[0];
+}
+
+std::vector<Aval> infer_checked(const Primitive& p, std::span<const Aval> operands) {
+  auto where = [] { return *current_scope() == "" ? "" : concat(" (in ", *current_scope(), ")"); };
+  try {
+    return p.infer(operands);
+  } catch (const ShapeError& e) {
+    throw ShapeError(e.what() + where());
+  } catch (const DTypeError& e) {
+    throw DTypeError(e.what() + where());
+  }
+}
+
+}  // namespace linum

@@ -1,0 +1,166 @@
+#include "linum/core/trace.h"
+
+#include <mutex>
+#include <unordered_set>
+
+namespace linum {
+namespace {
+
+// Outside all transforms: operations run now.
+class EvalTrace final : public Trace {
+ public:
+  std::string_view kind() const override { return "eval"; }
+  std::vector<Array> process(const Ref<const Primitive>& p, std::span<const Array> args) override {
+    for (const Array& x : args) {
+      if (!x.is_traced()) continue;
+      check_alive(x, p->name());
+      throw LeakedTracerError(concat("a traced value (", x.aval(), ") is used in ", p->name(),
+                                     " outside its transform"));
+    }
+    return evaluate(p, args);
+  }
+};
+
+const Ref<Trace>& eval_trace() {
+  static const auto* trace = new Ref<Trace>(new EvalTrace);
+  return *trace;
+}
+
+thread_local Ref<Trace> active;  // null: evaluating
+const std::string no_scope;
+thread_local const std::string* scope = &no_scope;
+
+// Scope paths live as long as the process: programs point to them.
+const std::string* intern(std::string path) {
+  static std::mutex mutex;
+  static auto* paths = new std::unordered_set<std::string>;
+  std::lock_guard lock(mutex);
+  return &*paths->insert(std::move(path)).first;
+}
+
+}  // namespace
+
+void Trace::check_alive(const Array& x, std::string_view where) {
+  const Tracer* t = as_tracer(x);
+  if (!t || !t->trace().closed()) return;
+  throw LeakedTracerError(
+      concat("a traced value (", x.aval(), ") of a finished ", t->trace().kind(),
+             " trace is used in ", where,
+             ". Something stored it outside the transformed function (a captured variable, a "
+             "member); return it as a result instead"));
+}
+
+const Ref<Trace>& current_trace() { return active ? active : eval_trace(); }
+bool evaluating() { return !active; }
+
+TraceScope::TraceScope(Ref<Trace> trace) : previous_(std::move(active)) {
+  active = trace.get() == eval_trace().get() ? Ref<Trace>() : std::move(trace);
+}
+TraceScope::~TraceScope() { active = std::move(previous_); }
+
+const std::string* current_scope() { return scope; }
+NameScope::NameScope(std::string_view name) : previous_(scope) {
+  scope = intern(scope->empty() ? std::string(name) : concat(*scope, "/", name));
+}
+NameScope::NameScope(const std::string* interned) : previous_(scope) { scope = interned; }
+NameScope::~NameScope() { scope = previous_; }
+
+// --- ProgramTrace ----------------------------------------------------------------------------
+
+ProgramTrace::ProgramTrace() : program_(new Program) {}
+
+bool ProgramTrace::owns(const Array& x) const {
+  const Tracer* t = as_tracer(x);
+  return t && &t->trace() == this;
+}
+
+Array ProgramTrace::new_variable(const Aval& aval) {
+  VarId id = static_cast<VarId>(program_->avals.size());
+  program_->avals.push_back(aval);
+  return Array(Ref<Value>(new ProgramTracer(Ref<Trace>(this), aval, id)));
+}
+
+Array ProgramTrace::new_input(const Aval& aval) {
+  Array x = new_variable(aval);
+  arguments_.push_back(static_cast<const ProgramTracer*>(as_tracer(x))->var);
+  return x;
+}
+
+Atom ProgramTrace::atom_of(const Array& x) {
+  if (owns(x)) return Atom{static_cast<const ProgramTracer*>(as_tracer(x))->var};
+  if (as_scalar(x)) {
+    program_->literals.push_back(x);
+    return Atom{~static_cast<std::int32_t>(program_->literals.size() - 1)};
+  }
+  auto [slot, is_new] = captured_index_.try_emplace(x.value().get(), VarId{0});
+  if (is_new) {
+    check_alive(x, "a program");
+    slot->second = static_cast<VarId>(program_->avals.size());
+    program_->avals.push_back(x.aval());
+    captured_.push_back(x);
+    captured_vars_.push_back(slot->second);
+  }
+  return Atom{slot->second};
+}
+
+std::vector<Array> ProgramTrace::record(const Ref<const Primitive>& primitive,
+                                        std::span<const Array> args) {
+  std::vector<Aval> in;
+  Equation eqn{primitive, {}, {}, current_scope()};
+  in.reserve(args.size());
+  eqn.inputs.reserve(args.size());
+  for (const Array& x : args) in.push_back(x.aval());
+  std::vector<Aval> results = infer_checked(*primitive, in);
+  for (const Array& x : args) eqn.inputs.push_back(atom_of(x));
+  std::vector<Array> out;
+  out.reserve(results.size());
+  eqn.outputs.reserve(results.size());
+  for (const Aval& a : results) {
+    eqn.outputs.push_back(static_cast<VarId>(program_->avals.size()));
+    out.push_back(new_variable(a));
+  }
+  program_->equations.push_back(std::move(eqn));
+  return out;
+}
+
+std::vector<Array> ProgramTrace::process(const Ref<const Primitive>& p, std::span<const Array> args) {
+  return record(p, args);
+}
+
+TracedProgram ProgramTrace::finish(std::span<const Array> outputs) {
+  for (const Array& x : outputs) program_->outputs.push_back(atom_of(x));
+  close();
+  program_->inputs = captured_vars_;
+  program_->inputs.insert(program_->inputs.end(), arguments_.begin(), arguments_.end());
+#ifndef NDEBUG
+  program_->verify();
+#endif
+  return {ProgramRef(program_), std::move(captured_)};
+}
+
+std::vector<Array> PartialTrace::process(const Ref<const Primitive>& p, std::span<const Array> args) {
+  for (const Array& x : args) {
+    if (!owns(x)) continue;
+    TraceScope scope(parent_);
+    return p->partial_eval(*this, args);
+  }
+  TraceScope scope(parent_);
+  return linum::bind(p, args);
+}
+
+TracedProgram trace_program(const FlatFn& f, std::span<const Aval> args) {
+  Ref<ProgramTrace> trace = make_ref<ProgramTrace>();
+  std::vector<Array> inputs;
+  inputs.reserve(args.size());
+  for (const Aval& a : args) inputs.push_back(trace->new_input(a));
+  try {
+    TraceScope scope{Ref<Trace>(trace)};
+    std::vector<Array> outputs = f(inputs);
+    return trace->finish(outputs);
+  } catch (...) {
+    trace->close();
+    throw;
+  }
+}
+
+}  // namespace linum

@@ -1,0 +1,119 @@
+#include "linum/core/value.h"
+
+#include <mutex>
+#include <unordered_map>
+
+#include "linum/core/trace.h"
+
+namespace linum {
+
+Tracer::Tracer(Ref<Trace> trace, Aval aval)
+    : Value(ValueKind::Tracer, std::move(aval)), trace_(std::move(trace)) {}
+Tracer::~Tracer() = default;
+
+template <class T>
+static const T* as(const Array& x, ValueKind kind) {
+  const Value* v = x.value().get();
+  return v && v->kind() == kind ? static_cast<const T*>(v) : nullptr;
+}
+const ScalarValue* as_scalar(const Array& x) { return as<ScalarValue>(x, ValueKind::Scalar); }
+const DeviceValue* as_device(const Array& x) { return as<DeviceValue>(x, ValueKind::Device); }
+const Tracer* as_tracer(const Array& x) { return as<Tracer>(x, ValueKind::Tracer); }
+
+static Array scalar_of(const Aval& aval, std::complex<double> number, std::int64_t integer) {
+  return Array(Ref<Value>(new ScalarValue(aval, number, integer)));
+}
+
+// Rank-0 types are few: made once.
+static const Aval& scalar_aval(DType dtype, bool weak) {
+  static const auto* table = [] {
+    auto* t = new std::vector<Aval>;
+    for (int w = 0; w < 2; ++w)
+      for (int d = 0; d < kDTypeCount; ++d) t->emplace_back(static_cast<DType>(d), Shape{}, w == 1);
+    return t;
+  }();
+  return (*table)[static_cast<std::size_t>(dtype) + (weak ? kDTypeCount : 0)];
+}
+
+Array make_scalar(std::complex<double> number, DType dtype, bool weak) {
+  if (is_integer(dtype)) {
+    return make_integer_scalar(static_cast<std::int64_t>(number.real()), dtype, weak);
+  }
+  if (is_bool(dtype)) return make_integer_scalar(number != 0.0, dtype, weak);
+  if (!is_complex(dtype)) number = number.real();
+  return scalar_of(scalar_aval(dtype, weak), number, static_cast<std::int64_t>(0));
+}
+Array make_scalar(double number, DType dtype, bool weak) {
+  return make_scalar(std::complex<double>(number), dtype, weak);
+}
+
+// Wraps around as C++ does.
+static std::int64_t wrap_integer(std::int64_t v, DType dtype) {
+  switch (dtype) {
+    case DType::Bool: return v != 0;
+    case DType::I8: return static_cast<std::int8_t>(v);
+    case DType::I16: return static_cast<std::int16_t>(v);
+    case DType::I32: return static_cast<std::int32_t>(v);
+    case DType::U8: return static_cast<std::uint8_t>(v);
+    case DType::U16: return static_cast<std::uint16_t>(v);
+    case DType::U32: return static_cast<std::uint32_t>(v);
+    default: return v;
+  }
+}
+
+static double as_double(std::int64_t v, DType dtype) {
+  return dtype == DType::U64 ? static_cast<double>(static_cast<std::uint64_t>(v))
+                             : static_cast<double>(v);
+}
+
+Array make_integer_scalar(std::int64_t number, DType dtype, bool weak) {
+  if (is_inexact(dtype)) return make_scalar(static_cast<double>(number), dtype, weak);
+  number = wrap_integer(number, dtype);
+  return scalar_of(scalar_aval(dtype, weak), as_double(number, dtype), number);
+}
+
+Array convert_scalar(const ScalarValue& s, DType dtype, bool weak) {
+  DType from = s.aval().dtype();
+  if (is_inexact(from)) return make_scalar(s.number(), dtype, weak);
+  if (is_inexact(dtype)) return make_scalar(as_double(s.integer(), from), dtype, weak);
+  return make_integer_scalar(s.integer(), dtype, weak);
+}
+
+HostArray scalar_to_host(const ScalarValue& s) {
+  HostArray out(s.aval().dtype(), {});
+  switch (s.aval().dtype()) {
+    case DType::C64: out.as<std::complex<float>>()[0] = std::complex<float>(s.number()); break;
+    case DType::C128: out.as<std::complex<double>>()[0] = s.number(); break;
+    case DType::I64: out.as<std::int64_t>()[0] = s.integer(); break;
+    case DType::U64: out.as<std::uint64_t>()[0] = static_cast<std::uint64_t>(s.integer()); break;
+    default: out.set_number(0, s.number().real());
+  }
+  return out;
+}
+
+// Scalars of eager code ("x * 2") recur: their buffers are remembered, by value.
+static Ref<runtime::Buffer> scalar_buffer(const ScalarValue& s) {
+  static std::mutex mutex;
+  static auto* buffers = new std::unordered_map<std::string, Ref<runtime::Buffer>>;
+  HostArray host = scalar_to_host(s);
+  runtime::Device& device = runtime::default_device();
+  std::string key(reinterpret_cast<const char*>(host.data()), host.byte_size());
+  key += static_cast<char>(host.dtype());
+  key += std::to_string(reinterpret_cast<std::uintptr_t>(&device));
+  std::lock_guard lock(mutex);
+  auto& slot = (*buffers)[key];
+  if (!slot || slot->is_deleted()) {
+    if (buffers->size() > 4096) buffers->clear();  // a bound, not a policy
+    return (*buffers)[key] = device.client().to_device(host, device);
+  }
+  return slot;
+}
+
+Ref<runtime::Buffer> buffer_of(const Array& x) {
+  if (auto* d = as_device(x)) return d->buffer();
+  if (auto* s = as_scalar(x)) return scalar_buffer(*s);
+  if (!x.defined()) throw ValueError("an undefined Array has no value");
+  throw ConcretizationError(concat("a traced value (", x.aval(), ") has no data yet"));
+}
+
+}  // namespace linum
