@@ -1,0 +1,67 @@
+// Eager evaluation: one operation, compiled once for each parameters and types.
+#include <memory>
+#include <mutex>
+#include <shared_mutex>
+#include <unordered_map>
+
+#include "linum/core/trace.h"
+#include "linum/lowering/lower.h"
+
+namespace linum {
+namespace {
+
+class EagerCache {
+ public:
+  std::shared_ptr<const CompiledProgram> find(const std::string& key) {
+    std::shared_lock lock(mutex_);
+    auto it = entries_.find(key);
+    return it == entries_.end() ? nullptr : it->second;
+  }
+  std::shared_ptr<const CompiledProgram> insert(const std::string& key, CompiledProgram compiled) {
+    auto entry = std::make_shared<const CompiledProgram>(std::move(compiled));
+    std::unique_lock lock(mutex_);
+    return entries_.insert_or_assign(key, std::move(entry)).first->second;
+  }
+
+ private:
+  std::shared_mutex mutex_;
+  std::unordered_map<std::string, std::shared_ptr<const CompiledProgram>> entries_;
+};
+
+EagerCache& cache() {
+  static auto* c = new EagerCache;
+  return *c;
+}
+
+void append_type(std::string& key, const Aval& a) {
+  key += static_cast<char>(a.dtype());
+  key += static_cast<char>(a.weak());
+  key += static_cast<char>(a.rank());
+  key.append(reinterpret_cast<const char*>(a.shape().data()),
+             a.shape().size() * sizeof(std::int64_t));
+}
+
+ProgramRef single_equation(const Ref<const Primitive>& p, std::span<const Array> args) {
+  std::vector<Aval> avals;
+  for (const Array& x : args) avals.push_back(x.aval());
+  return trace_program([&](std::span<const Array> in) { return linum::bind(p, in); }, avals).program;
+}
+
+}  // namespace
+
+std::vector<Array> evaluate(const Ref<const Primitive>& p, std::span<const Array> args) {
+  thread_local std::string key;
+  runtime::Device* device = &runtime::default_device();
+  key.assign(reinterpret_cast<const char*>(&device), sizeof device);
+  key += p->key();
+  for (const Array& x : args) append_type(key, x.aval());
+  auto compiled = cache().find(key);
+  if (!compiled) {
+    std::string stable_key = key;  // tracing may evaluate, and so reuse `key`
+    LowerOptions options{.name = std::string(p->name())};
+    compiled = cache().insert(stable_key, compile_program(*single_equation(p, args), options));
+  }
+  return compiled->run(args);
+}
+
+}  // namespace linum

@@ -1,0 +1,42 @@
+// From a Program to StableHLO text, and to an executable.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "linum/core/emitter.h"
+#include "linum/core/program.h"
+#include "linum/runtime/client.h"
+
+namespace linum {
+
+struct LowerOptions {
+  std::string name = "main";       // of the module
+  std::string platform = "cpu";    // which kernels may replace plain lowerings
+  std::vector<bool> donated = {};  // inputs whose buffers the outputs may take
+};
+
+// A whole StableHLO module whose function @main computes `program`. Operations carry the module
+// path that made them as their location; equal sub-programs share one function.
+std::string lower_to_text(const Program& program, const LowerOptions& options = {});
+
+// A compiled program and the types of its results.
+struct CompiledProgram {
+  Ref<runtime::Executable> executable;
+  std::vector<Aval> outputs;
+  std::vector<Array> run(std::span<const Array> args) const;
+};
+CompiledProgram compile_program(const Program& program, const LowerOptions& options = {});
+
+// Replaces the lowering of the primitive named `primitive` on `platform`, where `lower` gives
+// results; it may give none to keep the plain lowering. LINUM_KERNELS=off ignores all of them.
+using OverrideFn = std::function<std::vector<Ssa>(const Primitive&, Emitter&, std::span<const Ssa>,
+                                                  std::span<const Aval>)>;
+void register_override(const std::string& platform, const std::string& primitive, OverrideFn lower);
+const OverrideFn* find_override(std::string_view platform, std::string_view primitive);
+
+// Registers Linum's own overrides, once. (Defined in kernels/: lowering names no floor above it.)
+void install_kernels();
+
+}  // namespace linum

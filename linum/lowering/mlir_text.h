@@ -1,0 +1,17 @@
+// The small pieces of MLIR's syntax that the emitter writes.
+#pragma once
+
+#include <string>
+
+#include "linum/core/value.h"
+
+namespace linum {
+
+void append_mlir_type(std::string& out, const Aval&);
+void append_number(std::string& out, std::int64_t);
+// A float literal that reads back exactly.
+std::string mlir_float(double, DType);
+// A scalar as it stands inside dense<...>.
+std::string mlir_element(const ScalarValue&);
+
+}  // namespace linum

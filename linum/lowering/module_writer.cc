@@ -1,0 +1,95 @@
+#include "linum/lowering/module_writer.h"
+
+#include <cctype>
+
+#include "linum/lowering/mlir_text.h"
+
+namespace linum {
+
+const std::string& ModuleWriter::location(const std::string* scope, std::string_view primitive) {
+  static const std::string nowhere;
+  if (scope->empty()) return nowhere;
+  std::string path = concat(*scope, "/", primitive);
+  auto [it, is_new] = locations_.try_emplace(std::move(path));
+  if (is_new) {
+    std::string name = concat("#loc", locations_.size());
+    location_table_ += concat(name, " = loc(\"", it->first, "\")\n");
+    it->second = concat(" loc(", name, ")");
+  }
+  return it->second;
+}
+
+// Letters, digits and underscores only: what MLIR takes as a bare symbol name.
+static std::string symbol(std::string_view name) {
+  std::string out(name);
+  for (char& c : out)
+    if (!std::isalnum(static_cast<unsigned char>(c))) c = '_';
+  return out.empty() ? "fn" : out;
+}
+
+std::string ModuleWriter::function_for(std::string_view name, const Program& p) {
+  auto it = function_names_.find(p.key());
+  if (it != function_names_.end()) return it->second;
+  std::string unique = concat(symbol(name), "_", function_names_.size());
+  function_names_.emplace(p.key(), unique);
+  write_function(concat("func.func private @", unique), p, {});
+  return unique;
+}
+
+void ModuleWriter::write_function(std::string_view header, const Program& p,
+                                  const std::vector<std::string>& attributes) {
+  FunctionEmitter body(*this);
+  std::vector<Ssa> args;
+  std::string text = concat(header, "(");
+  for (std::size_t i = 0; i < p.inputs.size(); ++i) {
+    args.push_back(body.new_value(p.aval(Atom{p.inputs[i]})));
+    text += concat(i ? ", %" : "%", i, ": ", mlir_type(args.back().aval));
+    if (!attributes.empty()) text += attributes[i];
+  }
+  text += ") -> (";
+  std::vector<Aval> results = p.output_avals();
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    if (i) text += ", ";
+    append_mlir_type(text, results[i]);
+  }
+  text += ") {\n";
+  body.return_from("func.return", body.inline_program(p, args));
+  text += body.take_text();
+  text += "}\n";
+  functions_.push_back(std::move(text));
+}
+
+// A donated input gives its buffer to the first free output of its type; without one the plugin
+// may still use it for temporaries.
+std::string ModuleWriter::argument_attributes(const Program& p, std::vector<bool>& taken,
+                                              std::size_t input) const {
+  if (input >= options_.donated.size() || !options_.donated[input]) return "";
+  const Aval& a = p.aval(Atom{p.inputs[input]});
+  for (std::size_t i = 0; i < p.outputs.size(); ++i) {
+    const Aval& out = p.aval(p.outputs[i]);
+    if (taken[i] || out.dtype() != a.dtype() || out.shape() != a.shape()) continue;
+    taken[i] = true;
+    return concat(" {tf.aliasing_output = ", i, " : i32}");
+  }
+  return " {jax.buffer_donor = true}";
+}
+
+std::string ModuleWriter::write(const Program& main) {
+  std::vector<bool> taken(main.outputs.size());
+  std::vector<std::string> attributes;
+  for (std::size_t i = 0; i < main.inputs.size(); ++i)
+    attributes.push_back(argument_attributes(main, taken, i));
+  write_function("func.func public @main", main, attributes);
+  std::string out = concat("module @", symbol(options_.name), " {\n");
+  for (const std::string& f : functions_) out += f;
+  out += "}\n";
+  out += location_table_;
+  return out;
+}
+
+std::string lower_to_text(const Program& program, const LowerOptions& options) {
+  install_kernels();
+  return ModuleWriter(options).write(program);
+}
+
+}  // namespace linum

@@ -1,0 +1,76 @@
+// The text of one StableHLO module while it is written.
+#pragma once
+
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "linum/core/emitter.h"
+#include "linum/lowering/lower.h"
+
+namespace linum {
+
+// What all functions of a module share: the functions, and the table of locations.
+class ModuleWriter {
+ public:
+  explicit ModuleWriter(const LowerOptions& options) : options_(options) {}
+  std::string write(const Program& main);
+
+  // The function that computes `program`, written at first use.
+  std::string function_for(std::string_view name, const Program& program);
+  // " loc(#loc3)" for an operation of a module; "" outside modules.
+  const std::string& location(const std::string* scope, std::string_view primitive);
+  const LowerOptions& options() const { return options_; }
+
+ private:
+  std::string argument_attributes(const Program&, std::vector<bool>& taken,
+                                  std::size_t input) const;
+  void write_function(std::string_view header, const Program&,
+                      const std::vector<std::string>& attributes);
+
+  const LowerOptions& options_;
+  std::vector<std::string> functions_;
+  std::unordered_map<std::string, std::string> function_names_;  // by program key
+  std::unordered_map<std::string, std::string> locations_;
+  std::string location_table_;
+};
+
+// Writes the body of one function.
+class FunctionEmitter final : public Emitter {
+ public:
+  explicit FunctionEmitter(ModuleWriter& module) : module_(module) {}
+
+  Ssa new_value(const Aval& aval) { return {next_++, aval}; }
+  std::string take_text() { return std::move(text_); }
+
+  Ssa elementwise(std::string_view, std::span<const Ssa>, const Aval&) override;
+  std::vector<Ssa> op(std::string_view, std::span<const Ssa>, std::string_view,
+                      std::span<const Aval>) override;
+  std::vector<Ssa> op_with_regions(std::string_view, std::span<const Ssa>, std::string_view,
+                                   std::span<const Region>, std::span<const Aval>) override;
+  Ssa constant(double, const Aval&) override;
+  Ssa integer_constant(std::int64_t, const Aval&) override;
+  Ssa literal(const Array&) override;
+  std::vector<Ssa> inline_program(const Program&, std::span<const Ssa>) override;
+  std::vector<Ssa> call_program(std::string_view, const Program&, std::span<const Ssa>) override;
+  std::string_view platform() const override { return module_.options().platform; }
+
+  void return_from(std::string_view op, std::span<const Ssa> values);
+
+ private:
+  void value(const Ssa& v);
+  void values(std::span<const Ssa> v);
+  void types(std::span<const Ssa> v);
+  std::vector<Ssa> define(std::span<const Aval> results);  // "%5, %6 = "
+  void signature(std::span<const Ssa> operands, std::span<const Aval> results);
+  void region(const Region&);
+  void end_line();
+  Ssa dense(std::string_view element, const Aval& result);
+
+  ModuleWriter& module_;
+  std::string text_;
+  std::int32_t next_ = 0;
+  const std::string* location_ = nullptr;
+};
+
+}  // namespace linum
