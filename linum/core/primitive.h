@@ -1,6 +1,7 @@
 // Primitive: one operation with all its rules. A forgotten rule does not compile.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -30,7 +31,8 @@ struct Operand {
   bool is_linear() const { return !value.defined(); }
 };
 
-inline constexpr std::int64_t kNotBatched = -1;
+// Not -1: that is a user's "last axis".
+inline constexpr std::int64_t kNotBatched = INT64_MIN;
 struct Batched {
   std::vector<Array> values;
   std::vector<std::int64_t> dims;  // kNotBatched, or where the batch axis lies
@@ -66,6 +68,9 @@ class Primitive : public RefCounted {
   virtual std::vector<Array> partial_eval(PartialTrace&, std::span<const Array> operands) const;
   // True for operations that must run even if nobody reads their results.
   virtual bool has_effects() const { return false; }
+
+  // True for collectives over the axis of this name: vmap hands them even unbatched operands.
+  virtual bool names_axis(std::string_view) const { return false; }
 
   // Name and parameters as canonical bytes: equal keys, equal operations.
   const std::string& key() const;

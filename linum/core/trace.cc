@@ -65,6 +65,29 @@ NameScope::NameScope(std::string_view name) : previous_(scope) {
 NameScope::NameScope(const std::string* interned) : previous_(scope) { scope = interned; }
 NameScope::~NameScope() { scope = previous_; }
 
+namespace {
+thread_local std::vector<std::pair<std::string, std::int64_t>> axes;
+}  // namespace
+
+AxisScope::AxisScope(std::string_view name, std::int64_t size) : pushed_(!name.empty()) {
+  if (pushed_) axes.emplace_back(name, size);
+}
+AxisScope::~AxisScope() {
+  if (pushed_) axes.pop_back();
+}
+std::int64_t named_axis_size(std::string_view name) {
+  for (std::size_t i = axes.size(); i-- > 0;)
+    if (axes[i].first == name) return axes[i].second;
+  throw ValueError(concat("no axis named '", name, "' is active here (active: ",
+                          axes.empty() ? "none" : axis_environment(),
+                          "); give vmap an axis_name"));
+}
+std::string axis_environment() {
+  std::string out;
+  for (auto& [name, size] : axes) out += concat(out.empty() ? "" : ",", name, "=", size);
+  return out;
+}
+
 // --- ProgramTrace ----------------------------------------------------------------------------
 
 ProgramTrace::ProgramTrace() : program_(new Program) {}

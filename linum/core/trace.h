@@ -53,7 +53,21 @@ class NameScope {
   const std::string* previous_;
 };
 
-class ProgramTrace;
+// A named axis that collectives may refer to, until the end of the scope. "" names nothing.
+class AxisScope {
+ public:
+  AxisScope(std::string_view name, std::int64_t size);
+  ~AxisScope();
+  AxisScope(const AxisScope&) = delete;
+
+ private:
+  bool pushed_;
+};
+// The size of the innermost axis of this name; throws ValueError that lists the names there are.
+std::int64_t named_axis_size(std::string_view name);
+// "batch=8,model=2": what a traced program depends on besides its arguments.
+std::string axis_environment();
+
 class ProgramTracer final : public Tracer {
  public:
   ProgramTracer(Ref<Trace> trace, Aval aval, VarId var)

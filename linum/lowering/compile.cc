@@ -12,15 +12,24 @@ CompiledProgram compile_program(const Program& program, const LowerOptions& opti
   return {runtime::compile_cached(client, text, {}), program.output_avals()};
 }
 
-std::vector<Array> CompiledProgram::run(std::span<const Array> args) const {
+// The buffer of a host scalar; one that will be consumed must not be the shared one.
+static Ref<runtime::Buffer> scalar_buffer(const Array& x, bool donated) {
+  const ScalarValue* s = as_scalar(x);
+  if (!s || !donated) return buffer_of(x);
+  runtime::Device& device = runtime::default_device();
+  return device.client().to_device(scalar_to_host(*s), device);
+}
+
+std::vector<Array> CompiledProgram::run(std::span<const Array> args,
+                                        const std::vector<bool>& donated) const {
   std::vector<Ref<runtime::Buffer>> held;
   std::vector<runtime::Buffer*> buffers;
   buffers.reserve(args.size());
-  for (const Array& x : args) {
-    if (const DeviceValue* d = as_device(x)) {
+  for (std::size_t i = 0; i < args.size(); ++i) {
+    if (const DeviceValue* d = as_device(args[i])) {
       buffers.push_back(d->buffer().get());
     } else {
-      held.push_back(buffer_of(x));
+      held.push_back(scalar_buffer(args[i], i < donated.size() && donated[i]));
       buffers.push_back(held.back().get());
     }
   }

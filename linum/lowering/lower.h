@@ -25,7 +25,8 @@ std::string lower_to_text(const Program& program, const LowerOptions& options = 
 struct CompiledProgram {
   Ref<runtime::Executable> executable;
   std::vector<Aval> outputs;
-  std::vector<Array> run(std::span<const Array> args) const;
+  // `donated` (as in LowerOptions): those arguments may be consumed.
+  std::vector<Array> run(std::span<const Array> args, const std::vector<bool>& donated = {}) const;
 };
 CompiledProgram compile_program(const Program& program, const LowerOptions& options = {});
 

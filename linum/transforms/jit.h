@@ -61,9 +61,17 @@ TreeFn as_tree_fn(F f) {
   };
 }
 
-// What an argument becomes inside a transform: numbers given where an Array is traced stay static.
-template <class T>
-using decay_arg = std::remove_cvref_t<T>;
+// Engines by argument types: a generic lambda is a different function for each.
+class EngineTable {
+ public:
+  const JitEngine& get(const void* signature, const std::function<JitEngine()>& make) const;
+  std::size_t cache_size() const;
+
+ private:
+  struct Impl;
+  mutable std::shared_ptr<Impl> impl_ = make_impl();
+  static std::shared_ptr<Impl> make_impl();
+};
 
 // The compiled form of a callable. Arrays (in any tree) are traced; every other argument - int,
 // bool, string, struct without LINUM_FIELDS - is static: the function is compiled anew for each of
@@ -85,21 +93,21 @@ class Jitted {
     using R = std::invoke_result_t<F&, Args...>;
     return engine<R, Args...>().lower(Tree::list({to_tree(args)...}));
   }
-  std::size_t cache_size() const { return engine_ ? engine_->cache_size() : 0; }
+  // How many programs were traced so far.
+  std::size_t cache_size() const { return engines_.cache_size(); }
 
  private:
   template <class R, class... Args>
   const JitEngine& engine() const {
     static const int signature = 0;  // its address tells argument types apart
-    return engine_for(&signature, [&] { return as_tree_fn<std::remove_cvref_t<R>, Args...>(f_); });
+    return engines_.get(&signature, [&] {
+      return JitEngine(as_tree_fn<std::remove_cvref_t<R>, Args...>(f_), options_);
+    });
   }
-  const JitEngine& engine_for(const void* signature, const std::function<TreeFn()>& make) const;
 
   F f_;
   JitOptions options_;
-  struct Slot;
-  mutable std::shared_ptr<const JitEngine> engine_;
-  mutable const void* signature_ = nullptr;
+  EngineTable engines_;
 };
 
 template <class F>

@@ -1,0 +1,34 @@
+// JitCall: a call of a compiled function inside a program (jaxpr's pjit).
+#pragma once
+
+#include "linum/core/emitter.h"
+#include "linum/core/params.h"
+#include "linum/core/trace.h"
+
+namespace linum {
+
+class JitCall final : public Primitive {
+ public:
+  JitCall(std::string function, ProgramRef program)
+      : function_(std::move(function)), program_(std::move(program)) {}
+  std::string_view name() const override { return "jit"; }
+  void params(ParamSink& sink) const override {
+    sink("name", function_);
+    sink("jaxpr", *program_);
+  }
+  std::vector<Aval> infer(std::span<const Aval>) const override;
+  JvpResult jvp(std::span<const Array>, std::span<const Tangent>) const override;
+  std::vector<Tangent> transpose(std::span<const Tangent>, std::span<const Operand>) const override;
+  Batched batch(const BatchAxis&, std::span<const Array>, std::span<const std::int64_t>) const override;
+  std::vector<Ssa> lower(Emitter&, std::span<const Ssa>, std::span<const Aval>) const override;
+  std::vector<Array> partial_eval(PartialTrace&, std::span<const Array>) const override;
+  bool has_effects() const override { return program_->has_effects(); }
+
+  const Program& program() const { return *program_; }
+
+ private:
+  std::string function_;
+  ProgramRef program_;
+};
+
+}  // namespace linum

@@ -1,0 +1,212 @@
+#include "linum/transforms/vmap.h"
+
+#include "linum/core/trace.h"
+#include "linum/lax/families.h"
+
+namespace linum {
+namespace {
+
+class BatchTracer final : public Tracer {
+ public:
+  BatchTracer(Ref<Trace> trace, Aval aval, Array value, std::int64_t dim)
+      : Tracer(std::move(trace), std::move(aval)), value(std::move(value)), dim(dim) {}
+  const Array value;
+  const std::int64_t dim;
+};
+
+Aval without_axis(const Aval& a, std::int64_t dim) {
+  Shape shape = a.shape();
+  shape.erase(shape.begin() + dim);
+  return a.with_shape(std::move(shape));
+}
+
+class BatchTrace final : public Trace {
+ public:
+  BatchTrace(Ref<Trace> parent, BatchAxis axis) : parent_(std::move(parent)), axis_(axis) {}
+  std::string_view kind() const override { return "vmap"; }
+
+  std::vector<Array> process(const Ref<const Primitive>& p, std::span<const Array> args) override {
+    std::vector<Array> values;
+    std::vector<std::int64_t> dims;
+    bool any = !axis_.name.empty() && p->names_axis(axis_.name);
+    for (const Array& x : args) {
+      const BatchTracer* t = mine(x);
+      values.push_back(t ? t->value : x);
+      dims.push_back(t ? t->dim : kNotBatched);
+      any = any || t;
+    }
+    TraceScope scope(parent_);
+    if (!any) return linum::bind(p, values);
+    Batched out = p->batch(axis_, values, dims);
+    for (std::size_t i = 0; i < out.values.size(); ++i) {
+      out.values[i] = wrap(out.values[i], out.dims[i]);
+    }
+    return std::move(out.values);
+  }
+
+  Array wrap(const Array& value, std::int64_t dim) {
+    if (dim == kNotBatched) return value;
+    return Array(Ref<Value>(
+        new BatchTracer(Ref<Trace>(this), without_axis(value.aval(), dim), value, dim)));
+  }
+  const BatchTracer* mine(const Array& x) const {
+    const Tracer* t = as_tracer(x);
+    return t && &t->trace() == this ? static_cast<const BatchTracer*>(t) : nullptr;
+  }
+
+ private:
+  Ref<Trace> parent_;
+  BatchAxis axis_;
+};
+
+// f over the batch axis; results as they come, with where their batch axis lies.
+Batched run_batch(const FlatFn& f, std::span<const Array> args, std::span<const std::int64_t> dims,
+                  const BatchAxis& axis) {
+  Ref<BatchTrace> trace(new BatchTrace(current_trace(), axis));
+  std::vector<Array> in;
+  for (std::size_t i = 0; i < args.size(); ++i) in.push_back(trace->wrap(args[i], dims[i]));
+  std::vector<Array> outs;
+  try {
+    TraceScope scope{Ref<Trace>(trace)};
+    AxisScope named(axis.name, axis.size);
+    outs = f(in);
+  } catch (...) {
+    trace->close();
+    throw;
+  }
+  Batched result;
+  for (const Array& y : outs) {
+    const BatchTracer* t = trace->mine(y);
+    result.values.push_back(t ? t->value : y);
+    result.dims.push_back(t ? t->dim : kNotBatched);
+  }
+  trace->close();
+  return result;
+}
+
+}  // namespace
+
+std::vector<Array> vmap_flat(
+    const FlatFn& f, std::span<const Array> args, std::span<const std::int64_t> in_dims,
+    const std::function<std::vector<std::int64_t>(std::size_t)>& out_dims,
+    std::string_view axis_name, std::int64_t axis_size) {
+  Batched out = run_batch(f, args, in_dims, {axis_size, axis_name});
+  std::vector<std::int64_t> wanted = out_dims(out.values.size());
+  for (std::size_t i = 0; i < out.values.size(); ++i) {
+    if (wanted[i] == kNotBatched) {
+      if (out.dims[i] == kNotBatched) continue;
+      throw ValueError(concat("vmap: result ", i, " has out_axes none but depends on the batch"));
+    }
+    std::int64_t rank = out.values[i].ndim() + (out.dims[i] == kNotBatched ? 1 : 0);
+    out.values[i] = lax::move_batch_axis(out.values[i], axis_size, out.dims[i],
+                                         normalize_axis(wanted[i], rank, "vmap out_axes"));
+  }
+  return out.values;
+}
+
+BatchedProgram batch_program(const Program& p, const BatchAxis& axis,
+                             const std::vector<bool>& batched, const std::vector<bool>& force_out) {
+  std::vector<Aval> in = p.input_avals();
+  std::vector<std::int64_t> dims;
+  for (std::size_t i = 0; i < in.size(); ++i) {
+    dims.push_back(batched[i] ? 0 : kNotBatched);
+    if (!batched[i]) continue;
+    Shape shape = in[i].shape();
+    shape.insert(shape.begin(), axis.size);
+    in[i] = in[i].with_shape(std::move(shape));
+  }
+  BatchedProgram result;
+  TracedProgram traced = trace_program(
+      [&](std::span<const Array> args) {
+        Batched out = run_batch([&](std::span<const Array> x) { return eval_program(p, x); }, args,
+                                dims, axis);
+        for (std::size_t i = 0; i < out.values.size(); ++i) {
+          bool keep = out.dims[i] != kNotBatched || (i < force_out.size() && force_out[i]);
+          result.out_batched.push_back(keep);
+          if (keep) out.values[i] = lax::move_batch_axis(out.values[i], axis.size, out.dims[i], 0);
+        }
+        return out.values;
+      },
+      in);
+  result.program = traced.program;
+  return result;
+}
+
+// --- over trees ------------------------------------------------------------------------------
+
+namespace {
+
+AxisSpec spec_for(const std::vector<AxisSpec>& specs, std::size_t i, std::size_t count,
+                  std::string_view what) {
+  if (specs.empty()) return 0;
+  if (specs.size() == 1) return specs[0];
+  if (specs.size() != count) {
+    throw ValueError(concat("vmap: ", what, " has ", specs.size(), " entries for ", count));
+  }
+  return specs[i];
+}
+
+// The batch axis of every leaf of the argument list.
+std::vector<std::int64_t> leaf_dims(const Tree& args, const std::vector<AxisSpec>& in_axes) {
+  std::vector<std::int64_t> dims;
+  std::size_t n = args.size();
+  for (std::size_t i = 0; i < n; ++i) {
+    AxisSpec spec = spec_for(in_axes, i, n, "in_axes");
+    for (const Array& x : tree::leaves(args[i])) {
+      if (spec && x.ndim() == 0) {
+        throw ShapeError(concat("vmap: argument ", i, " has a leaf ", x.aval(),
+                                " without axes to map over; give it in_axes none"));
+      }
+      dims.push_back(spec ? normalize_axis(*spec, x.ndim(), "vmap in_axes") : kNotBatched);
+    }
+  }
+  return dims;
+}
+
+std::int64_t common_size(std::span<const Array> leaves, std::span<const std::int64_t> dims,
+                         std::int64_t given) {
+  std::int64_t size = given;
+  for (std::size_t i = 0; i < leaves.size(); ++i) {
+    if (dims[i] == kNotBatched) continue;
+    std::int64_t here = leaves[i].shape(dims[i]);
+    if (size >= 0 && here != size) {
+      throw ShapeError(concat("vmap: the mapped axes have different sizes, ", size, " and ", here,
+                              " (leaf ", i, " is ", leaves[i].aval(), ", axis ", dims[i], ")"));
+    }
+    size = here;
+  }
+  if (size < 0) throw ValueError("vmap: no argument is mapped; give in_axes or axis_size");
+  return size;
+}
+
+std::vector<std::int64_t> result_dims(const Tree& out, const std::vector<AxisSpec>& specs) {
+  std::vector<std::int64_t> dims;
+  auto add = [&](const Tree& part, AxisSpec spec) {
+    for (std::size_t i = tree::leaves(part).size(); i-- > 0;)
+      dims.push_back(spec ? *spec : kNotBatched);
+  };
+  if (specs.size() <= 1 || !out.is_list()) {
+    add(out, spec_for(specs, 0, 1, "out_axes"));
+  } else {
+    for (std::size_t i = 0; i < out.size(); ++i) add(out[i], spec_for(specs, i, out.size(), "out_axes"));
+  }
+  return dims;
+}
+
+}  // namespace
+
+Tree vmap_tree(const TreeFn& f, const Tree& args, const VmapOptions& options) {
+  auto [leaves, structure] = tree::flatten(args);
+  std::vector<std::int64_t> dims = leaf_dims(args, options.in_axes);
+  std::int64_t size = common_size(leaves, dims, options.axis_size);
+  Tree out_tree;
+  auto flat = [&, &in = structure](std::span<const Array> x) {
+    out_tree = f(in.unflatten(x));
+    return tree::leaves(out_tree);
+  };
+  auto wanted = [&](std::size_t) { return result_dims(out_tree, options.out_axes); };
+  std::vector<Array> outs = vmap_flat(flat, leaves, dims, wanted, options.axis_name, size);
+  return TreeDef(out_tree).unflatten(outs);
+}
+
+}  // namespace linum
