@@ -1,0 +1,142 @@
+#include "linum/base/host_array.h"
+
+#include <algorithm>
+#include <cmath>
+#include <complex>
+#include <cstdlib>
+
+#include "linum/base/error.h"
+
+namespace linum {
+
+static std::shared_ptr<void> aligned_storage(std::size_t bytes) {
+  constexpr std::size_t kAlignment = 64;
+  std::size_t rounded = (std::max<std::size_t>(bytes, 1) + kAlignment - 1) / kAlignment * kAlignment;
+  return {std::aligned_alloc(kAlignment, rounded), std::free};
+}
+
+HostArray::HostArray(DType dtype, Shape shape) : dtype_(dtype), shape_(std::move(shape)) {
+  owner_ = aligned_storage(byte_size());
+  if (!owner_) throw Error(concat("out of memory for ", byte_size(), " bytes of ", dtype, shape_));
+  data_ = static_cast<std::byte*>(owner_.get());
+}
+HostArray::HostArray(DType dtype, Shape shape, std::shared_ptr<void> owner, std::byte* data)
+    : dtype_(dtype), shape_(std::move(shape)), owner_(std::move(owner)), data_(data) {}
+
+void HostArray::check_type(DType asked) const {
+  if (asked != dtype_) throw DTypeError(concat("an array of ", dtype_, " is read as ", asked));
+}
+void HostArray::check_count(std::size_t given) const {
+  if (given != static_cast<std::size_t>(size())) {
+    throw ShapeError(concat("shape ", shape_, " needs ", size(), " values, got ", given));
+  }
+}
+
+namespace {
+
+// The 8-bit floats by exponent bits, mantissa bits and bias; `fnuz`: no infinities, -0 is NaN.
+struct Tiny {
+  int exponent, mantissa, bias;
+  bool fnuz, infinities;
+};
+Tiny tiny_format(DType d) {
+  switch (d) {
+    case DType::F8E4M3FN: return {4, 3, 7, false, false};
+    case DType::F8E5M2: return {5, 2, 15, false, true};
+    case DType::F8E4M3FNUZ: return {4, 3, 8, true, false};
+    case DType::F8E5M2FNUZ: return {5, 2, 16, true, false};
+    default: return {4, 3, 11, true, false};
+  }
+}
+
+double tiny_to_double(std::uint8_t bits, Tiny f) {
+  int mantissa = bits & ((1 << f.mantissa) - 1);
+  int exponent = (bits >> f.mantissa) & ((1 << f.exponent) - 1);
+  bool negative = bits & 0x80;
+  int top = (1 << f.exponent) - 1;
+  if (f.fnuz && bits == 0x80) return NAN;
+  if (f.infinities && exponent == top) return mantissa ? NAN : (negative ? -INFINITY : INFINITY);
+  if (!f.fnuz && !f.infinities && (bits & 0x7F) == 0x7F) return NAN;
+  double v = exponent ? std::ldexp((1 << f.mantissa) + mantissa, exponent - f.bias - f.mantissa)
+                      : std::ldexp(mantissa, 1 - f.bias - f.mantissa);
+  return negative ? -v : v;
+}
+
+// There are 256: the nearest one, ties to the even mantissa; beyond the range NaN or infinity.
+std::uint8_t double_to_tiny(double v, Tiny f) {
+  std::uint8_t nan = f.fnuz ? 0x80 : 0x7F, best = 0;
+  std::uint8_t sign = std::signbit(v) ? 0x80 : 0;
+  if (std::isnan(v)) return nan;
+  double smallest = INFINITY;
+  for (int bits = 0; bits < 0x80; ++bits) {
+    double candidate = tiny_to_double(static_cast<std::uint8_t>(bits), f);
+    if (!std::isfinite(candidate)) continue;
+    double distance = std::abs(candidate - std::abs(v));
+    if (distance < smallest || (distance == smallest && bits % 2 == 0)) {
+      smallest = distance;
+      best = static_cast<std::uint8_t>(bits);
+    }
+  }
+  double largest = tiny_to_double(best, f);
+  double step = largest - tiny_to_double(static_cast<std::uint8_t>(best - 1), f);
+  bool overflow = std::isinf(v) || (best > 0 && std::abs(v) - largest >= step / 2 && std::abs(v) > largest);
+  if (overflow) return f.infinities ? static_cast<std::uint8_t>(sign | 0x7C) : nan;
+  return best == 0 && f.fnuz ? 0 : static_cast<std::uint8_t>(sign | best);
+}
+
+template <class T>
+T load(const std::byte* p, std::int64_t i) {
+  T v;
+  std::memcpy(&v, p + static_cast<std::size_t>(i) * sizeof(T), sizeof(T));
+  return v;
+}
+template <class T>
+void store(std::byte* p, std::int64_t i, T v) {
+  std::memcpy(p + static_cast<std::size_t>(i) * sizeof(T), &v, sizeof(T));
+}
+
+}  // namespace
+
+double HostArray::number(std::int64_t i) const {
+  switch (dtype_) {
+    case DType::Bool:
+    case DType::U8: return load<std::uint8_t>(data_, i);
+    case DType::I8: return load<std::int8_t>(data_, i);
+    case DType::I16: return load<std::int16_t>(data_, i);
+    case DType::I32: return load<std::int32_t>(data_, i);
+    case DType::I64: return static_cast<double>(load<std::int64_t>(data_, i));
+    case DType::U16: return load<std::uint16_t>(data_, i);
+    case DType::U32: return load<std::uint32_t>(data_, i);
+    case DType::U64: return static_cast<double>(load<std::uint64_t>(data_, i));
+    case DType::F16: return static_cast<float>(load<float16_t>(data_, i));
+    case DType::BF16: return static_cast<float>(load<bfloat16_t>(data_, i));
+    case DType::F32: return load<float>(data_, i);
+    case DType::F64: return load<double>(data_, i);
+    case DType::C64: return load<std::complex<float>>(data_, i).real();
+    case DType::C128: return load<std::complex<double>>(data_, i).real();
+    default: return tiny_to_double(load<std::uint8_t>(data_, i), tiny_format(dtype_));
+  }
+}
+
+void HostArray::set_number(std::int64_t i, double v) {
+  switch (dtype_) {
+    case DType::Bool: return store<std::uint8_t>(data_, i, v != 0);
+    case DType::U8: return store(data_, i, static_cast<std::uint8_t>(v));
+    case DType::I8: return store(data_, i, static_cast<std::int8_t>(v));
+    case DType::I16: return store(data_, i, static_cast<std::int16_t>(v));
+    case DType::I32: return store(data_, i, static_cast<std::int32_t>(v));
+    case DType::I64: return store(data_, i, static_cast<std::int64_t>(v));
+    case DType::U16: return store(data_, i, static_cast<std::uint16_t>(v));
+    case DType::U32: return store(data_, i, static_cast<std::uint32_t>(v));
+    case DType::U64: return store(data_, i, static_cast<std::uint64_t>(v));
+    case DType::F16: return store(data_, i, float16_t(static_cast<float>(v)));
+    case DType::BF16: return store(data_, i, bfloat16_t(static_cast<float>(v)));
+    case DType::F32: return store(data_, i, static_cast<float>(v));
+    case DType::F64: return store(data_, i, v);
+    case DType::C64: return store(data_, i, std::complex<float>(static_cast<float>(v)));
+    case DType::C128: return store(data_, i, std::complex<double>(v));
+    default: return store(data_, i, double_to_tiny(v, tiny_format(dtype_)));
+  }
+}
+
+}  // namespace linum
