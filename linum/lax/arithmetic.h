@@ -2,6 +2,8 @@
 // weak scalar takes the other's dtype, a rank-0 operand the other's shape.
 #pragma once
 
+#include <span>
+
 #include "linum/core/array.h"
 
 namespace linum::lax {
@@ -24,6 +26,26 @@ Array is_finite(const Array& x);
 Array logical_not(const Array& x);  // bitwise for integers: jax.lax.bitwise_not
 Array integer_pow(const Array& x, int exponent);
 Array square(const Array& x);
+Array reciprocal(const Array& x);
+
+Array tan(const Array& x);
+Array asin(const Array& x);
+Array acos(const Array& x);
+Array atan(const Array& x);
+Array sinh(const Array& x);
+Array cosh(const Array& x);
+Array asinh(const Array& x);
+Array acosh(const Array& x);
+Array atanh(const Array& x);
+Array atan2(const Array& y, const Array& x);
+
+Array real(const Array& x);
+Array imag(const Array& x);
+Array conj(const Array& x);  // of a real operand: the complex number with no imaginary part
+Array complex(const Array& re, const Array& im);
+
+Array population_count(const Array& x);
+Array clz(const Array& x);  // leading zero bits
 
 Array add(const Array& x, const Array& y);
 Array sub(const Array& x, const Array& y);
@@ -49,9 +71,16 @@ Array ge(const Array& x, const Array& y);
 
 // on_true where `which` (bool, of their shape or rank 0) holds, else on_false.
 Array select(const Array& which, const Array& on_true, const Array& on_false);
+// cases[which], element by element; `which` is int32, or bool for at most two cases.
+Array select_n(const Array& which, std::span<const Array> cases);
 
 Array convert_element_type(const Array& x, DType dtype, bool weak = false);
-Array bitcast_convert_type(const Array& x, DType dtype);  // same width
+// The same bits as another dtype. To a narrower one the result has a new last axis; to a wider one
+// the last axis is joined.
+Array bitcast_convert_type(const Array& x, DType dtype);
+// x itself, without a derivative.
 Array stop_gradient(const Array& x);
+// The operands themselves; the compiler moves nothing across.
+std::vector<Array> optimization_barrier(std::span<const Array> operands);
 
 }  // namespace linum::lax

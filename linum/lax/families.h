@@ -7,8 +7,23 @@
 
 namespace linum::lax {
 
-// One operand of any shape, result of the same shape and (unless infer is replaced) dtype; batching
-// passes through.
+// Which dtypes an operation takes, and the words for it in messages.
+struct Accepts {
+  bool (*test)(DType);
+  std::string_view words;
+};
+extern const Accepts kAnyDType;  // numbers and bool
+extern const Accepts kNumber;    // integer, floating, complex
+extern const Accepts kReal;      // integer, floating
+extern const Accepts kInexact;   // floating, complex
+extern const Accepts kFloating;
+extern const Accepts kComplex;
+extern const Accepts kInteger;
+extern const Accepts kBits;     // bool, integer
+extern const Accepts kOrdered;  // bool, integer, floating
+
+// One operand of any shape, result of the same shape and (unless result_dtype is replaced) dtype;
+// batching passes through.
 class Unary : public Primitive {
  public:
   void params(ParamSink&) const override {}
@@ -20,12 +35,12 @@ class Unary : public Primitive {
   std::vector<Ssa> lower(Emitter&, std::span<const Ssa>, std::span<const Aval>) const override;
 
  protected:
+  virtual const Accepts& accepts() const = 0;
   // The op of the lowering, "sine" for stablehlo.sine; with a dot, its dialect too: "chlo.erf".
   virtual std::string_view stablehlo() const = 0;
   // The tangent of the result y = f(x) along t.
   virtual Tangent derivative(const Array& x, const Array& y, const Tangent& t) const = 0;
-  // False refuses the dtype with a message; default: numbers and bool.
-  virtual bool accepts(DType) const;
+  virtual DType result_dtype(DType operand) const { return operand; }
 };
 
 // Unary and linear: the jvp is the operation itself.
@@ -34,7 +49,7 @@ class LinearUnary : public Unary {
   std::vector<Tangent> transpose(std::span<const Tangent>, std::span<const Operand>) const override;
 
  protected:
-  Tangent derivative(const Array& x, const Array& y, const Tangent& t) const final;
+  Tangent derivative(const Array& x, const Array& y, const Tangent& t) const override;
   // The cotangent of an operand of type `operand`.
   virtual Tangent pull_back(const Tangent& ct, const Aval& operand) const = 0;
 };
@@ -45,7 +60,8 @@ class FlatUnary : public Unary {
   Tangent derivative(const Array&, const Array&, const Tangent&) const final { return {}; }
 };
 
-// Two operands of one shape and dtype; the result has it too (unless infer is replaced).
+// Two operands of one dtype and one shape, or one of them rank 0; the result has the dtype (unless
+// result_dtype is replaced) and the shape of the larger.
 class Binary : public Primitive {
  public:
   void params(ParamSink&) const override {}
@@ -57,11 +73,18 @@ class Binary : public Primitive {
   std::vector<Ssa> lower(Emitter&, std::span<const Ssa>, std::span<const Aval>) const override;
 
  protected:
+  virtual const Accepts& accepts() const = 0;
   virtual std::string_view stablehlo() const = 0;
-  // The part of the result's tangent that comes from operand `side` (0 or 1) moving along t.
+  // The part of the result's tangent that comes from operand `side` (0 or 1) moving along t. It may
+  // have rank 0 where that operand does.
   virtual Tangent derivative(int side, const Array& x, const Array& y, const Array& result,
                              const Tangent& t) const = 0;
-  virtual bool accepts(DType) const;
+  // The cotangent of operand `side`, in the result's shape; `other` is undefined when the operation
+  // is linear in both. The default refuses: not linear.
+  virtual Tangent pull_back(int side, const Tangent& ct, const Array& other) const;
+  virtual DType result_dtype(DType operand) const { return operand; }
+  // Operand types that infer may take instead of equal dtypes; the default throws DTypeError.
+  virtual void check_dtypes(const Aval& x, const Aval& y) const;
 };
 
 // Binary without derivative: comparisons, bit operations, shifts, ...
@@ -71,6 +94,51 @@ class FlatBinary : public Binary {
     return {};
   }
 };
+
+// --- operations without parameters, from their rules ------------------------------------------
+
+using UnaryDerivative = Tangent (*)(const Array& x, const Array& y, const Tangent& t);
+struct UnaryExtras {
+  DType (*result)(DType) = nullptr;  // dtype of the result, where it is another
+  Tangent (*pull_back)(const Tangent& ct, const Aval& operand) = nullptr;  // of a linear operation
+  Array (*composed)(const Array& x) = nullptr;  // lowers to these operations instead of to an op
+};
+// unary("sin", "sine", kInexact, [](auto& x, auto&, auto& t) { return mul(t, cos(x)); })
+Ref<const Primitive> unary(std::string_view name, std::string_view stablehlo, const Accepts&,
+                           UnaryDerivative, UnaryExtras = {});
+
+using BinaryDerivative = Tangent (*)(const Array& x, const Array& y, const Array& result,
+                                     const Tangent& t);
+struct BinaryExtras {
+  DType (*result)(DType) = nullptr;
+  Tangent (*pull_back)(int side, const Tangent& ct, const Array& other) = nullptr;
+  Array (*composed)(const Array& x, const Array& y) = nullptr;
+};
+// With the derivatives along x and along y (nullptr: there is none).
+Ref<const Primitive> binary(std::string_view name, std::string_view stablehlo, const Accepts&,
+                            BinaryDerivative along_x, BinaryDerivative along_y, BinaryExtras = {});
+// The derivative of what is constant almost everywhere.
+Tangent flat(const Array& x, const Array& y, const Tangent& t);
+inline constexpr BinaryDerivative kFlat = nullptr;
+
+// The one instance of a primitive without parameters.
+template <class P>
+const Ref<const Primitive>& the() {
+  static const Ref<const Primitive> instance(new P);
+  return instance;
+}
+
+// Binds to one operand, or to two that are brought to one dtype first: a weak rank-0 operand takes
+// the other's dtype where promotion allows it.
+Array apply(const Ref<const Primitive>&, const Array& x);
+Array apply(const Ref<const Primitive>&, const Array& x, const Array& y);
+// The operands of `what` (an operation's name) in one dtype, by the same rule.
+std::pair<Array, Array> match_dtypes(const Array& x, const Array& y);
+
+// Lowers `f`, made of lax operations, in place of an op of its own.
+std::vector<Ssa> lower_composed(Emitter&, const FlatFn& f, std::span<const Ssa> operands);
+// The operand as an SSA value of this shape: broadcast where it has rank 0.
+Ssa broadcast_ssa(Emitter&, const Ssa& x, const Shape& shape);
 
 // One operand, linear, rearranging elements: reshape, transpose, slice, ... The jvp is itself.
 class Structural : public Primitive {

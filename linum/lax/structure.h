@@ -1,7 +1,10 @@
 // Operations of jax.lax that make or rearrange arrays, reduce them, or contract two.
 #pragma once
 
+#include <initializer_list>
 #include <optional>
+#include <span>
+#include <vector>
 
 #include "linum/core/array.h"
 
@@ -27,12 +30,28 @@ Array broadcast(const Array& x, const Shape& sizes);
 Array expand_dims(const Array& x, const Axes& dimensions);
 Array squeeze(const Array& x, const Axes& dimensions);
 
+// Elements start, start + stride, ... below limit along each axis; no strides: 1.
+Array slice(const Array& x, const Shape& start, const Shape& limit, const Shape& strides = {});
+// `low` and `high` elements more at the ends of an axis (fewer where negative), and `interior` more
+// between its elements.
+struct Padding {
+  std::int64_t low = 0, high = 0, interior = 0;
+};
+Array pad(const Array& x, const Array& value, const std::vector<Padding>& padding);
+Array concatenate(std::span<const Array> operands, std::int64_t dimension);
+inline Array concatenate(std::initializer_list<Array> operands, std::int64_t dimension) {
+  return concatenate(std::span<const Array>(operands.begin(), operands.size()), dimension);
+}
+// In the opposite order along the listed axes.
+Array rev(const Array& x, const Axes& dimensions);
+
 Array reduce_sum(const Array& x, const Axes& axes);
 Array reduce_max(const Array& x, const Axes& axes);
 Array reduce_min(const Array& x, const Axes& axes);
 Array reduce_prod(const Array& x, const Axes& axes);
 Array reduce_and(const Array& x, const Axes& axes);
 Array reduce_or(const Array& x, const Axes& axes);
+Array reduce_xor(const Array& x, const Axes& axes);
 
 struct DotDimensionNumbers {
   Axes lhs_contract, rhs_contract, lhs_batch, rhs_batch;

@@ -1,0 +1,229 @@
+// dot_general: contraction of two arrays over some axes, in parallel over others.
+#include "linum/lax/arithmetic.h"
+#include "linum/lax/families.h"
+#include "linum/lax/structure.h"
+
+namespace linum::lax {
+
+namespace {
+
+// The axes of an operand that are neither batch nor contracted.
+Axes free_axes(std::int64_t rank, const Axes& contract, const Axes& batch) {
+  Axes out;
+  for (std::int64_t i = 0; i < rank; ++i)
+    if (!contains(contract, i) && !contains(batch, i)) out.push_back(i);
+  return out;
+}
+
+// first, first + 1, ...: `count` of them.
+Axes range(std::int64_t first, std::size_t count) {
+  Axes out;
+  for (std::size_t i = 0; i < count; ++i) out.push_back(first + static_cast<std::int64_t>(i));
+  return out;
+}
+
+// Axes of an operand after one more was put at `dim`.
+Axes shift_past(const Axes& axes, std::int64_t dim) {
+  Axes out;
+  for (std::int64_t axis : axes) out.push_back(axis < dim ? axis : axis + 1);
+  return out;
+}
+
+std::int64_t count_below(const Axes& axes, std::int64_t bound) {
+  std::int64_t n = 0;
+  for (std::int64_t axis : axes) n += axis < bound;
+  return n;
+}
+
+std::string_view precision_name(Precision p) {
+  constexpr std::string_view names[] = {"DEFAULT", "HIGH", "HIGHEST"};
+  return names[static_cast<std::size_t>(p)];
+}
+
+class DotGeneral final : public Primitive {
+ public:
+  DotGeneral(DotDimensionNumbers d, Precision precision, std::optional<DType> preferred)
+      : d_(std::move(d)), precision_(precision), preferred_(preferred) {}
+  std::string_view name() const override { return "dot_general"; }
+  void params(ParamSink& sink) const override {
+    sink("dimension_numbers", dimension_numbers_text());
+    sink("precision", precision_name(precision_));
+    sink("preferred_element_type", preferred_ ? name_of(*preferred_) : "None");
+  }
+
+  std::vector<Aval> infer(std::span<const Aval> operands) const override;
+  JvpResult jvp(std::span<const Array> primals, std::span<const Tangent> tangents) const override;
+  std::vector<Tangent> transpose(std::span<const Tangent> cts,
+                                 std::span<const Operand> operands) const override;
+  Batched batch(const BatchAxis& axis, std::span<const Array> operands,
+                std::span<const std::int64_t> dims) const override;
+  std::vector<Ssa> lower(Emitter& e, std::span<const Ssa> operands,
+                         std::span<const Aval> results) const override;
+
+ private:
+  std::string dimension_numbers_text() const {
+    return concat("(([", join(d_.lhs_contract), "], [", join(d_.rhs_contract), "]), ([",
+                  join(d_.lhs_batch), "], [", join(d_.rhs_batch), "]))");
+  }
+  void check_axes(const Aval& x, const Axes& contract, const Axes& batch,
+                  std::string_view side) const;
+  void check_pairs(const Aval& lhs, const Aval& rhs, const Axes& l, const Axes& r,
+                   std::string_view kind) const;
+  Tangent pull_back(const Tangent& ct, const Aval& x, const Array& y, const Axes& x_contract,
+                    const Axes& x_batch, const Axes& y_contract, const Axes& y_batch,
+                    bool x_is_rhs) const;
+
+  DotDimensionNumbers d_;
+  Precision precision_;
+  std::optional<DType> preferred_;
+};
+
+void DotGeneral::check_axes(const Aval& x, const Axes& contract, const Axes& batch,
+                            std::string_view side) const {
+  std::vector<bool> seen(x.shape().size());
+  for (const Axes* axes : {&contract, &batch}) {
+    for (std::int64_t axis : *axes) {
+      if (axis >= 0 && axis < x.rank() && !seen[static_cast<std::size_t>(axis)]) {
+        seen[static_cast<std::size_t>(axis)] = true;
+        continue;
+      }
+      throw ShapeError(concat("dot_general requires distinct ", side,
+                              " contracting and batch dimensions below its rank; got ",
+                              dimension_numbers_text(), " for ", side, " shape ",
+                              to_text(x.shape()), "."));
+    }
+  }
+}
+
+void DotGeneral::check_pairs(const Aval& lhs, const Aval& rhs, const Axes& l, const Axes& r,
+                             std::string_view kind) const {
+  bool good = l.size() == r.size();
+  for (std::size_t i = 0; good && i < l.size(); ++i) good = lhs.dim(l[i]) == rhs.dim(r[i]);
+  if (good) return;
+  throw ShapeError(concat("dot_general requires ", kind, " dimensions to have the same sizes, got ",
+                          to_text(lhs.shape()), " over ", to_text(l), " and ", to_text(rhs.shape()),
+                          " over ", to_text(r), "."));
+}
+
+std::vector<Aval> DotGeneral::infer(std::span<const Aval> operands) const {
+  check_arity(*this, operands, 2);
+  const Aval &lhs = operands[0], &rhs = operands[1];
+  check_axes(lhs, d_.lhs_contract, d_.lhs_batch, "lhs");
+  check_axes(rhs, d_.rhs_contract, d_.rhs_batch, "rhs");
+  check_pairs(lhs, rhs, d_.lhs_contract, d_.rhs_contract, "contracting");
+  check_pairs(lhs, rhs, d_.lhs_batch, d_.rhs_batch, "batch");
+  if (lhs.dtype() != rhs.dtype() &&
+      !(preferred_ && is_storage_only(lhs.dtype()) && is_storage_only(rhs.dtype()))) {
+    throw DTypeError(concat("dot_general requires arguments to have equal dtypes, got ",
+                            name_of(lhs.dtype()), ", ", name_of(rhs.dtype()),
+                            ". (Tip: linum::np::matmul promotes.)"));
+  }
+  Shape shape;
+  for (std::int64_t axis : d_.lhs_batch) shape.push_back(lhs.dim(axis));
+  for (std::int64_t axis : free_axes(lhs.rank(), d_.lhs_contract, d_.lhs_batch))
+    shape.push_back(lhs.dim(axis));
+  for (std::int64_t axis : free_axes(rhs.rank(), d_.rhs_contract, d_.rhs_batch))
+    shape.push_back(rhs.dim(axis));
+  bool weak = !preferred_ && lhs.weak() && rhs.weak();
+  return {Aval(preferred_.value_or(lhs.dtype()), std::move(shape), weak)};
+}
+
+JvpResult DotGeneral::jvp(std::span<const Array> primals, std::span<const Tangent> tangents) const {
+  auto dot = [&](const Array& l, const Array& r) {
+    return dot_general(l, r, d_, precision_, preferred_);
+  };
+  Tangent t;
+  if (tangents[0].defined()) t = dot(tangents[0], primals[1]);
+  if (tangents[1].defined()) t = add_tangents(t, dot(primals[0], tangents[1]));
+  return {{dot(primals[0], primals[1])}, {t}};
+}
+
+// The cotangent of operand x: ct contracted with y over y's free axes, then put in x's order.
+Tangent DotGeneral::pull_back(const Tangent& ct, const Aval& x, const Array& y,
+                              const Axes& x_contract, const Axes& x_batch, const Axes& y_contract,
+                              const Axes& y_batch, bool x_is_rhs) const {
+  Axes x_free = free_axes(x.rank(), x_contract, x_batch);
+  Axes y_free = free_axes(y.ndim(), y_contract, y_batch);
+  auto batch = static_cast<std::int64_t>(x_batch.size());
+  std::int64_t y_start = x_is_rhs ? batch : batch + static_cast<std::int64_t>(x_free.size());
+  DotDimensionNumbers back{range(y_start, y_free.size()), y_free, range(0, x_batch.size()),
+                           y_batch};
+  Array product = dot_general(ct, y, back, precision_, preferred_);
+
+  // What is left of y comes in y's order of the contracted axes.
+  Axes order = x_batch;
+  order.insert(order.end(), x_free.begin(), x_free.end());
+  for (std::int64_t y_axis = 0; y_axis < y.ndim(); ++y_axis) {
+    for (std::size_t i = 0; i < y_contract.size(); ++i)
+      if (y_contract[i] == y_axis) order.push_back(x_contract[i]);
+  }
+  return convert_element_type(lax::transpose(product, inverse_permutation(order)), x.dtype());
+}
+
+std::vector<Tangent> DotGeneral::transpose(std::span<const Tangent> cts,
+                                           std::span<const Operand> operands) const {
+  const Operand &lhs = operands[0], &rhs = operands[1];
+  if (lhs.is_linear() && rhs.is_linear()) refuse_transpose(*this);
+  if (lhs.is_linear()) {
+    return {pull_back(cts[0], lhs.aval, rhs.value, d_.lhs_contract, d_.lhs_batch, d_.rhs_contract,
+                      d_.rhs_batch, false),
+            {}};
+  }
+  return {{},
+          pull_back(cts[0], rhs.aval, lhs.value, d_.rhs_contract, d_.rhs_batch, d_.lhs_contract,
+                    d_.lhs_batch, true)};
+}
+
+// A batch of both operands is one more batch dimension, in front; of one operand, one of its free
+// axes.
+Batched DotGeneral::batch(const BatchAxis&, std::span<const Array> operands,
+                          std::span<const std::int64_t> dims) const {
+  std::int64_t l = dims[0], r = dims[1], at = 0;
+  DotDimensionNumbers d = d_;
+  auto count = [](const Axes& axes) { return static_cast<std::int64_t>(axes.size()); };
+  if (l != kNotBatched) {
+    d.lhs_contract = shift_past(d_.lhs_contract, l);
+    d.lhs_batch = shift_past(d_.lhs_batch, l);
+  }
+  if (r != kNotBatched) {
+    d.rhs_contract = shift_past(d_.rhs_contract, r);
+    d.rhs_batch = shift_past(d_.rhs_batch, r);
+  }
+  if (l != kNotBatched && r != kNotBatched) {
+    d.lhs_batch.insert(d.lhs_batch.begin(), l);
+    d.rhs_batch.insert(d.rhs_batch.begin(), r);
+  } else if (l != kNotBatched) {
+    at = count(d.lhs_batch) +
+         count_below(free_axes(operands[0].ndim(), d.lhs_contract, d.lhs_batch), l);
+  } else {
+    at = operands[0].ndim() - count(d.lhs_contract) +
+         count_below(free_axes(operands[1].ndim(), d.rhs_contract, d.rhs_batch), r);
+  }
+  return {{dot_general(operands[0], operands[1], d, precision_, preferred_)}, {at}};
+}
+
+std::vector<Ssa> DotGeneral::lower(Emitter& e, std::span<const Ssa> operands,
+                                   std::span<const Aval> results) const {
+  std::string precision = concat("#stablehlo<precision ", precision_name(precision_), ">");
+  return {
+      e.op1("stablehlo.dot_general", operands,
+            concat("dot_dimension_numbers = #stablehlo.dot<lhs_batching_dimensions = ",
+                   mlir_list(d_.lhs_batch), ", rhs_batching_dimensions = ", mlir_list(d_.rhs_batch),
+                   ", lhs_contracting_dimensions = ", mlir_list(d_.lhs_contract),
+                   ", rhs_contracting_dimensions = ", mlir_list(d_.rhs_contract),
+                   ">, precision_config = [", precision, ", ", precision, "]"),
+            results[0])};
+}
+
+}  // namespace
+
+Array dot_general(const Array& lhs, const Array& rhs, const DotDimensionNumbers& dimensions,
+                  Precision precision, std::optional<DType> preferred_element_type) {
+  DotDimensionNumbers d{normalize_axes(dimensions.lhs_contract, lhs.ndim(), "dot_general lhs"),
+                        normalize_axes(dimensions.rhs_contract, rhs.ndim(), "dot_general rhs"),
+                        normalize_axes(dimensions.lhs_batch, lhs.ndim(), "dot_general lhs"),
+                        normalize_axes(dimensions.rhs_batch, rhs.ndim(), "dot_general rhs")};
+  return bind1<DotGeneral>({lhs, rhs}, std::move(d), precision, preferred_element_type);
+}
+
+}  // namespace linum::lax

@@ -1,0 +1,72 @@
+// Operations that give back their operand: what they change is what transforms or the compiler see.
+#include "linum/lax/arithmetic.h"
+#include "linum/lax/families.h"
+
+namespace linum::lax {
+
+namespace {
+
+class StopGradient final : public FlatUnary {
+ public:
+  std::string_view name() const override { return "stop_gradient"; }
+  std::vector<Ssa> lower(Emitter&, std::span<const Ssa> operands,
+                         std::span<const Aval>) const override {
+    return {operands[0]};
+  }
+
+ protected:
+  const Accepts& accepts() const override { return kAnyDType; }
+  std::string_view stablehlo() const override { return ""; }
+};
+
+// Any number of operands; the compiler moves nothing across.
+class OptimizationBarrier final : public Primitive {
+ public:
+  std::string_view name() const override { return "optimization_barrier"; }
+  void params(ParamSink&) const override {}
+  std::vector<Aval> infer(std::span<const Aval> operands) const override {
+    return {operands.begin(), operands.end()};
+  }
+  JvpResult jvp(std::span<const Array> primals, std::span<const Tangent> tangents) const override {
+    return {through(primals), only_defined(tangents)};
+  }
+  std::vector<Tangent> transpose(std::span<const Tangent> cts,
+                                 std::span<const Operand>) const override {
+    return only_defined(cts);
+  }
+  Batched batch(const BatchAxis&, std::span<const Array> operands,
+                std::span<const std::int64_t> dims) const override {
+    return {through(operands), {dims.begin(), dims.end()}};
+  }
+  std::vector<Ssa> lower(Emitter& e, std::span<const Ssa> operands,
+                         std::span<const Aval> results) const override {
+    return e.op("stablehlo.optimization_barrier", operands, "", results);
+  }
+
+ private:
+  std::vector<Array> through(std::span<const Array> x) const {
+    return linum::bind(Ref<const Primitive>(this), x);
+  }
+  std::vector<Tangent> only_defined(std::span<const Tangent> tangents) const {
+    std::vector<Array> defined;
+    for (const Tangent& t : tangents)
+      if (t.defined()) defined.push_back(t);
+    std::vector<Array> passed = through(defined);
+    std::vector<Tangent> out(tangents.size());
+    for (std::size_t i = 0, next = 0; i < tangents.size(); ++i)
+      if (tangents[i].defined()) out[i] = passed[next++];
+    return out;
+  }
+};
+
+}  // namespace
+
+Array stop_gradient(const Array& x) {
+  return has_tangent(x.aval()) ? apply(the<StopGradient>(), x) : x;
+}
+
+std::vector<Array> optimization_barrier(std::span<const Array> operands) {
+  return linum::bind(the<OptimizationBarrier>(), operands);
+}
+
+}  // namespace linum::lax
