@@ -27,12 +27,12 @@ struct ConvDimensionNumbers {
 };
 
 struct ConvOptions {
-  Shape lhs_dilation, rhs_dilation;  // empty: ones
-  ConvDimensionNumbers dimension_numbers;
+  Shape lhs_dilation = {}, rhs_dilation = {};  // empty: ones
+  ConvDimensionNumbers dimension_numbers = {};
   std::int64_t feature_group_count = 1;
   std::int64_t batch_group_count = 1;
   Precision precision = Precision::Default;
-  std::optional<DType> preferred_element_type;
+  std::optional<DType> preferred_element_type = {};
 };
 
 // jax.lax.conv_general_dilated: lhs (rank n + 2) against the kernel rhs (rank n + 2). Not flipped:
@@ -50,11 +50,11 @@ Array conv_with_general_padding(const Array& lhs, const Array& rhs, const Shape&
                                 std::optional<DType> preferred_element_type = std::nullopt);
 
 struct ConvTransposeOptions {
-  Shape rhs_dilation;                      // empty: ones
-  ConvDimensionNumbers dimension_numbers;  // empty: ("NHWC", "HWIO", "NHWC") and the like
+  Shape rhs_dilation = {};                      // empty: ones
+  ConvDimensionNumbers dimension_numbers = {};  // empty: ("NHWC", "HWIO", "NHWC") and the like
   bool transpose_kernel = false;  // flip the kernel and swap its features: the gradient of a conv
   Precision precision = Precision::Default;
-  std::optional<DType> preferred_element_type;
+  std::optional<DType> preferred_element_type = {};
   // Explicit pairs mean the padding of the forward convolution, as the names always do.
   bool use_consistent_padding = false;
 };

@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "linum/base/error.h"
-#include "linum/lax/conv.h"
+#include "linum/lax/conv_primitive.h"
 
 namespace linum::lax {
 namespace {
@@ -45,13 +45,6 @@ Axes permutation_of(std::string_view spec, Letters letters, std::string_view ker
     }
     out.push_back(index_of(spec, letter));
   }
-  return out;
-}
-
-Shape take(const Shape& shape, const Axes& axes) {
-  Shape out;
-  out.reserve(axes.size());
-  for (const std::int64_t axis : axes) out.push_back(shape[static_cast<std::size_t>(axis)]);
   return out;
 }
 
@@ -124,16 +117,16 @@ Shape conv_general_shape_tuple(const Shape& lhs_shape, const Shape& rhs_shape,
                                const Shape& window_strides, const Padding& padding,
                                const ConvDimensionNumbers& dimension_numbers) {
   const auto dn = conv_dimension_numbers(lhs_shape, rhs_shape, dimension_numbers);
-  return take(conv_shape_tuple(take(lhs_shape, dn.lhs_spec), take(rhs_shape, dn.rhs_spec),
-                               window_strides, padding),
-              inverse_permutation(dn.out_spec));
+  return take_dims(conv_shape_tuple(take_dims(lhs_shape, dn.lhs_spec),
+                                    take_dims(rhs_shape, dn.rhs_spec), window_strides, padding),
+                   inverse_permutation(dn.out_spec));
 }
 
 Shape conv_transpose_shape_tuple(const Shape& lhs_shape, const Shape& rhs_shape,
                                  const Shape& window_strides, const Padding& padding,
                                  const ConvDimensionNumbers& dimension_numbers) {
   const auto dn = conv_dimension_numbers(lhs_shape, rhs_shape, dimension_numbers);
-  const Shape lhs = take(lhs_shape, dn.lhs_spec), rhs = take(rhs_shape, dn.rhs_spec);
+  const Shape lhs = take_dims(lhs_shape, dn.lhs_spec), rhs = take_dims(rhs_shape, dn.rhs_spec);
   const Shape window = spatial(rhs);
   const Pads pads = padding.is_explicit() ? padding.pads()
                                           : conv_transpose_padding(window, window_strides, padding);
@@ -142,7 +135,7 @@ Shape conv_transpose_shape_tuple(const Shape& lhs_shape, const Shape& rhs_shape,
     out.push_back((lhs[i + 2] - 1) * window_strides[i] - window[i] + 2 + pads[i].first +
                   pads[i].second);
   }
-  return take(out, inverse_permutation(dn.out_spec));
+  return take_dims(out, inverse_permutation(dn.out_spec));
 }
 
 Pads conv_transpose_padding(const Shape& window, const Shape& strides, const Padding& padding) {
