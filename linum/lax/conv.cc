@@ -12,7 +12,7 @@ Shape ones_unless_given(const Shape& given, std::size_t count) {
 }  // namespace
 
 Array conv_general_dilated(const Array& lhs, const Array& rhs, const Shape& window_strides,
-                           const Padding& padding, const ConvOptions& options) {
+                           const WindowPadding& padding, const ConvOptions& options) {
   const auto dn = conv_dimension_numbers(lhs.shape(), rhs.shape(), options.dimension_numbers);
   const std::size_t space = dn.lhs_spec.size() - 2;
   ConvParams params{
@@ -38,15 +38,16 @@ Array conv_general_dilated(const Array& lhs, const Array& rhs, const Shape& wind
   return bind_conv(lhs, rhs, std::move(params));
 }
 
-Array conv(const Array& lhs, const Array& rhs, const Shape& window_strides, const Padding& padding,
-           Precision precision, std::optional<DType> preferred_element_type) {
+Array conv(const Array& lhs, const Array& rhs, const Shape& window_strides,
+           const WindowPadding& padding, Precision precision,
+           std::optional<DType> preferred_element_type) {
   return conv_general_dilated(
       lhs, rhs, window_strides, padding,
       {.precision = precision, .preferred_element_type = preferred_element_type});
 }
 
 Array conv_with_general_padding(const Array& lhs, const Array& rhs, const Shape& window_strides,
-                                const Padding& padding, const Shape& lhs_dilation,
+                                const WindowPadding& padding, const Shape& lhs_dilation,
                                 const Shape& rhs_dilation, Precision precision,
                                 std::optional<DType> preferred_element_type) {
   return conv_general_dilated(lhs, rhs, window_strides, padding,
@@ -77,7 +78,7 @@ ConvDimensionNumbers channels_last(std::int64_t rank) {
 }  // namespace
 
 Array conv_transpose(const Array& lhs, const Array& rhs, const Shape& strides,
-                     const Padding& padding, const ConvTransposeOptions& options) {
+                     const WindowPadding& padding, const ConvTransposeOptions& options) {
   const auto dn = conv_dimension_numbers(lhs.shape(), rhs.shape(),
                                          options.dimension_numbers.lhs_spec.empty()
                                              ? channels_last(lhs.ndim())

@@ -38,14 +38,14 @@ struct ConvOptions {
 // jax.lax.conv_general_dilated: lhs (rank n + 2) against the kernel rhs (rank n + 2). Not flipped:
 // a cross-correlation, as in all neural networks.
 Array conv_general_dilated(const Array& lhs, const Array& rhs, const Shape& window_strides,
-                           const Padding& padding, const ConvOptions& options = {});
+                           const WindowPadding& padding, const ConvOptions& options = {});
 
 // NCHW, OIHW -> NCHW.
-Array conv(const Array& lhs, const Array& rhs, const Shape& window_strides, const Padding& padding,
-           Precision precision = Precision::Default,
+Array conv(const Array& lhs, const Array& rhs, const Shape& window_strides,
+           const WindowPadding& padding, Precision precision = Precision::Default,
            std::optional<DType> preferred_element_type = std::nullopt);
 Array conv_with_general_padding(const Array& lhs, const Array& rhs, const Shape& window_strides,
-                                const Padding& padding, const Shape& lhs_dilation,
+                                const WindowPadding& padding, const Shape& lhs_dilation,
                                 const Shape& rhs_dilation, Precision precision = Precision::Default,
                                 std::optional<DType> preferred_element_type = std::nullopt);
 
@@ -60,22 +60,23 @@ struct ConvTransposeOptions {
 };
 // jax.lax.conv_transpose: the fractionally strided convolution.
 Array conv_transpose(const Array& lhs, const Array& rhs, const Shape& strides,
-                     const Padding& padding, const ConvTransposeOptions& options = {});
+                     const WindowPadding& padding, const ConvTransposeOptions& options = {});
 
 // The dimension numbers with defaults filled in, checked against the operands' ranks.
 ConvDimensionNumbers conv_dimension_numbers(const Shape& lhs_shape, const Shape& rhs_shape,
                                             const ConvDimensionNumbers& dimension_numbers);
 // Shapes of the results, from operands in any order of dimensions.
 Shape conv_general_shape_tuple(const Shape& lhs_shape, const Shape& rhs_shape,
-                               const Shape& window_strides, const Padding& padding,
+                               const Shape& window_strides, const WindowPadding& padding,
                                const ConvDimensionNumbers& dimension_numbers);
 Shape conv_transpose_shape_tuple(const Shape& lhs_shape, const Shape& rhs_shape,
-                                 const Shape& window_strides, const Padding& padding,
+                                 const Shape& window_strides, const WindowPadding& padding,
                                  const ConvDimensionNumbers& dimension_numbers);
 // Padding of the transposed convolution over a (dilated) window, from the forward one's.
-Pads conv_transpose_padding(const Shape& window, const Shape& strides, const Padding& padding);
+Pads conv_transpose_padding(const Shape& window, const Shape& strides,
+                            const WindowPadding& padding);
 // From operands in the canonical order: NCHW, OIHW.
 Shape conv_shape_tuple(const Shape& lhs_shape, const Shape& rhs_shape, const Shape& strides,
-                       const Padding& padding, std::int64_t batch_group_count = 1);
+                       const WindowPadding& padding, std::int64_t batch_group_count = 1);
 
 }  // namespace linum::lax

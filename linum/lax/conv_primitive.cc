@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "linum/lax/arithmetic.h"
 #include "linum/lax/families.h"
 
 namespace linum::lax {
@@ -163,8 +164,26 @@ std::string ConvGeneralDilated::attributes() const {
                 " : i64, precision_config = [", precision, ", ", precision, "]");
 }
 
+// A complex product by three real ones (Gauss): XLA has no fast complex convolution on CPU, and
+// none on GPU.
+std::vector<Array> ConvGeneralDilated::by_parts(std::span<const Array> x) const {
+  ConvParams params = p_;
+  if (params.preferred_element_type) {
+    params.preferred_element_type = real_part_of(*params.preferred_element_type);
+  }
+  const Array a = real(x[0]), b = imag(x[0]), c = real(x[1]), d = imag(x[1]);
+  const Array k1 = bind_conv(add(a, b), c, params);
+  const Array k2 = bind_conv(a, sub(d, c), params);
+  const Array k3 = bind_conv(b, add(c, d), params);
+  return {complex(sub(k1, k3), add(k1, k2))};
+}
+
 std::vector<Ssa> ConvGeneralDilated::lower(Emitter& emitter, std::span<const Ssa> operands,
                                            std::span<const Aval> results) const {
+  if (is_complex(operands[0].aval.dtype()) && emitter.platform() != "tpu") {
+    return lower_composed(
+        emitter, [this](std::span<const Array> x) { return by_parts(x); }, operands);
+  }
   return emitter.op("stablehlo.convolution", operands, attributes(), results);
 }
 

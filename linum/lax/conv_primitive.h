@@ -47,6 +47,7 @@ class ConvGeneralDilated final : public Primitive {
                      std::int64_t rhs_dim) const;
   Batched batch_lhs(const Array& lhs, const Array& rhs, std::int64_t dim) const;
   Batched batch_rhs(const Array& lhs, const Array& rhs, std::int64_t dim) const;
+  std::vector<Array> by_parts(std::span<const Array>) const;
   std::string attributes() const;
 
   const ConvParams p_;

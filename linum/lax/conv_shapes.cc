@@ -94,7 +94,7 @@ ConvDimensionNumbers conv_dimension_numbers(const Shape& lhs_shape, const Shape&
 }
 
 Shape conv_shape_tuple(const Shape& lhs_shape, const Shape& rhs_shape, const Shape& strides,
-                       const Padding& padding, std::int64_t batch_group_count) {
+                       const WindowPadding& padding, std::int64_t batch_group_count) {
   const Shape in = spatial(lhs_shape), window = spatial(rhs_shape);
   const Pads pads = padtype_to_pads(in, window, strides, padding);
   if (pads.size() != in.size()) {
@@ -114,7 +114,7 @@ Shape conv_shape_tuple(const Shape& lhs_shape, const Shape& rhs_shape, const Sha
 }
 
 Shape conv_general_shape_tuple(const Shape& lhs_shape, const Shape& rhs_shape,
-                               const Shape& window_strides, const Padding& padding,
+                               const Shape& window_strides, const WindowPadding& padding,
                                const ConvDimensionNumbers& dimension_numbers) {
   const auto dn = conv_dimension_numbers(lhs_shape, rhs_shape, dimension_numbers);
   return take_dims(conv_shape_tuple(take_dims(lhs_shape, dn.lhs_spec),
@@ -123,7 +123,7 @@ Shape conv_general_shape_tuple(const Shape& lhs_shape, const Shape& rhs_shape,
 }
 
 Shape conv_transpose_shape_tuple(const Shape& lhs_shape, const Shape& rhs_shape,
-                                 const Shape& window_strides, const Padding& padding,
+                                 const Shape& window_strides, const WindowPadding& padding,
                                  const ConvDimensionNumbers& dimension_numbers) {
   const auto dn = conv_dimension_numbers(lhs_shape, rhs_shape, dimension_numbers);
   const Shape lhs = take_dims(lhs_shape, dn.lhs_spec), rhs = take_dims(rhs_shape, dn.rhs_spec);
@@ -138,7 +138,8 @@ Shape conv_transpose_shape_tuple(const Shape& lhs_shape, const Shape& rhs_shape,
   return take_dims(out, inverse_permutation(dn.out_spec));
 }
 
-Pads conv_transpose_padding(const Shape& window, const Shape& strides, const Padding& padding) {
+Pads conv_transpose_padding(const Shape& window, const Shape& strides,
+                            const WindowPadding& padding) {
   Pads out(window.size());
   if (padding.is_explicit() && padding.pads().size() != window.size()) {
     throw ShapeError(concat("conv_transpose over ", window.size(),

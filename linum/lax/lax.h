@@ -2,4 +2,8 @@
 #pragma once
 
 #include "linum/lax/arithmetic.h"
+#include "linum/lax/conv.h"
+#include "linum/lax/dynamic.h"
+#include "linum/lax/gather_scatter.h"
 #include "linum/lax/structure.h"
+#include "linum/lax/threefry.h"

@@ -22,7 +22,7 @@ std::int64_t same_padding(std::int64_t size, std::int64_t window, std::int64_t s
 }  // namespace
 
 Pads padtype_to_pads(const Shape& in_shape, const Shape& window_shape, const Shape& window_strides,
-                     const Padding& padding) {
+                     const WindowPadding& padding) {
   if (padding.is_explicit()) return padding.pads();
   const std::string name = upper(padding.name());
   if (name != "SAME" && name != "SAME_LOWER" && name != "VALID") {

@@ -14,12 +14,12 @@ namespace linum::lax {
 using Pads = std::vector<std::pair<std::int64_t, std::int64_t>>;
 
 // "SAME", "SAME_LOWER" or "VALID" (in any case), or explicit pairs.
-class Padding {
+class WindowPadding {
  public:
-  Padding(const char* name) : name_(name) {}
-  Padding(std::string name) : name_(std::move(name)) {}
-  Padding(Pads pads) : pads_(std::move(pads)) {}
-  Padding(std::initializer_list<Pads::value_type> pads) : pads_(pads) {}
+  WindowPadding(const char* name) : name_(name) {}
+  WindowPadding(std::string name) : name_(std::move(name)) {}
+  WindowPadding(Pads pads) : pads_(std::move(pads)) {}
+  WindowPadding(std::initializer_list<Pads::value_type> pads) : pads_(pads) {}
 
   bool is_explicit() const { return name_.empty(); }
   const std::string& name() const { return name_; }
@@ -34,7 +34,7 @@ class Padding {
 // ceil(in / stride) outputs with the odd element at the end, SAME_LOWER with it in front.
 // Throws ValueError for an unknown name. jax.lax.padtype_to_pads.
 Pads padtype_to_pads(const Shape& in_shape, const Shape& window_shape, const Shape& window_strides,
-                     const Padding& padding);
+                     const WindowPadding& padding);
 
 // Sizes after `dilation - 1` gaps between neighbours; throws ValueError naming `what` unless all
 // dilations are positive.
