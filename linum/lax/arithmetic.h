@@ -15,14 +15,23 @@ Array exp(const Array& x);
 Array log(const Array& x);
 Array log1p(const Array& x);
 Array expm1(const Array& x);
+Array exp2(const Array& x);
 Array tanh(const Array& x);
 Array logistic(const Array& x);
 Array sqrt(const Array& x);
 Array rsqrt(const Array& x);
+Array cbrt(const Array& x);
 Array abs(const Array& x);
 Array sign(const Array& x);
 Array floor(const Array& x);
+Array ceil(const Array& x);
+enum class RoundingMethod : std::uint8_t { AwayFromZero, ToNearestEven };  // of what ends in .5
+Array round(const Array& x, RoundingMethod method = RoundingMethod::AwayFromZero);
 Array is_finite(const Array& x);
+// The next number that x's dtype holds, from x toward y.
+Array nextafter(const Array& x, const Array& y);
+// x rounded to a float format of these widths.
+Array reduce_precision(const Array& x, int exponent_bits, int mantissa_bits);
 Array logical_not(const Array& x);  // bitwise for integers: jax.lax.bitwise_not
 Array integer_pow(const Array& x, int exponent);
 Array square(const Array& x);
@@ -61,6 +70,7 @@ Array bitwise_xor(const Array& x, const Array& y);
 Array shift_left(const Array& x, const Array& y);
 Array shift_right_logical(const Array& x, const Array& y);
 Array shift_right_arithmetic(const Array& x, const Array& y);
+Array mulhi(const Array& x, const Array& y);  // the high half of the product
 
 Array eq(const Array& x, const Array& y);
 Array ne(const Array& x, const Array& y);
@@ -68,6 +78,9 @@ Array lt(const Array& x, const Array& y);
 Array le(const Array& x, const Array& y);
 Array gt(const Array& x, const Array& y);
 Array ge(const Array& x, const Array& y);
+
+// x kept between low and high, which have its shape or rank 0. jax.lax.clamp.
+Array clamp(const Array& low, const Array& x, const Array& high);
 
 // on_true where `which` (bool, of their shape or rank 0) holds, else on_false.
 Array select(const Array& which, const Array& on_true, const Array& on_false);

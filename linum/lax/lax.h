@@ -5,5 +5,6 @@
 #include "linum/lax/conv.h"
 #include "linum/lax/dynamic.h"
 #include "linum/lax/gather_scatter.h"
+#include "linum/lax/special.h"
 #include "linum/lax/structure.h"
 #include "linum/lax/threefry.h"

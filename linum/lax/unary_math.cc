@@ -1,5 +1,7 @@
 // Elementwise functions of one operand. Derivatives are written as in jax/_src/lax/lax.py, so that
 // gradients agree to the last bits.
+#include <cmath>
+
 #include "linum/lax/arithmetic.h"
 #include "linum/lax/families.h"
 #include "linum/lax/structure.h"
@@ -62,40 +64,22 @@ Array rsqrt(X x) {
   return apply(op, x);
 }
 
-Array square(X x) {
+Array exp2(X x) {
   static const auto op =
-      unary("square", "square", kNumber, [](X x, X, X t) { return mul(t, mul(2, x)); },
-            {.composed = [](X x) { return mul(x, x); }});
+      unary("exp2", "exponential", kInexact,
+            [](X, X y, X t) { return mul(std::log(2.0), mul(t, y)); },
+            {.composed = [](X x) { return exp(mul(std::log(2.0), x)); }});
   return apply(op, x);
 }
 
-Array floor(X x) {
-  static const auto op = unary("floor", "floor", kFloating, flat);
-  return apply(op, x);
-}
-
-Array is_finite(X x) {
-  static const auto op = unary("is_finite", "is_finite", kFloating, flat,
-                               {.result = [](DType) { return DType::Bool; }});
+Array cbrt(X x) {
+  static const auto op = unary("cbrt", "cbrt", kFloating, [](X, X y, X t) {
+    return mul(t, mul(1.0 / 3.0, integer_pow(y, -2)));
+  });
   return apply(op, x);
 }
 
 namespace {
-
-class Sign final : public FlatUnary {
- public:
-  std::string_view name() const override { return "sign"; }
-  std::vector<Ssa> lower(Emitter& e, std::span<const Ssa> operands,
-                         std::span<const Aval> results) const override {
-    if (!is_unsigned_int(results[0].dtype())) return FlatUnary::lower(e, operands, results);
-    auto f = [](std::span<const Array> x) { return std::vector{min(x[0], 1)}; };
-    return lower_composed(e, f, operands);
-  }
-
- protected:
-  const Accepts& accepts() const override { return kNumber; }
-  std::string_view stablehlo() const override { return "sign"; }
-};
 
 class Abs final : public Unary {
  public:
@@ -113,6 +97,25 @@ class Abs final : public Unary {
     if (!is_complex(x.dtype())) return select(ge(x, 0), t, neg(t));
     Array magnitude = select(eq(y, 0), 1, y);
     return real(mul(t, div(conj(x), convert_element_type(magnitude, x.dtype()))));
+  }
+};
+
+// Real and integer: x * x. The op of its own keeps complex squares from cancelling.
+class Square final : public Unary {
+ public:
+  std::string_view name() const override { return "square"; }
+  std::vector<Ssa> lower(Emitter& e, std::span<const Ssa> operands,
+                         std::span<const Aval> results) const override {
+    if (is_complex(results[0].dtype())) return Unary::lower(e, operands, results);
+    const Ssa twice[] = {operands[0], operands[0]};
+    return {e.elementwise("multiply", twice, results[0])};
+  }
+
+ protected:
+  const Accepts& accepts() const override { return kNumber; }
+  std::string_view stablehlo() const override { return "chlo.square"; }
+  Tangent derivative(const Array& x, const Array&, const Tangent& t) const override {
+    return mul(t, mul(2, x));
   }
 };
 
@@ -160,8 +163,8 @@ class IntegerPow final : public Unary {
 
 }  // namespace
 
-Array sign(X x) { return apply(the<Sign>(), x); }
 Array abs(X x) { return apply(the<Abs>(), x); }
+Array square(X x) { return apply(the<Square>(), x); }
 Array integer_pow(X x, int exponent) { return bind1<IntegerPow>({x}, exponent); }
 
 }  // namespace linum::lax
