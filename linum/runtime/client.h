@@ -67,9 +67,8 @@ struct MemoryStats {
 // A loaded program, for one device or many.
 class Executable : public RefCounted {
  public:
-  // Single device: `donated[i]` says that argument i may be reused (its Buffer is then deleted).
-  virtual std::vector<Ref<Buffer>> execute(std::span<Buffer* const> args,
-                                           std::span<const int> non_donatable = {}) = 0;
+  // Single device. Arguments that the program marks as donated are deleted.
+  virtual std::vector<Ref<Buffer>> execute(std::span<Buffer* const> args) = 0;
   // Many devices: args[d] are the shards for device d; results likewise.
   virtual std::vector<std::vector<Ref<Buffer>>> execute_sharded(
       std::span<const std::vector<Buffer*>> args) = 0;
@@ -91,9 +90,10 @@ class Client : public RefCounted {
   virtual const std::string& platform_version() const = 0;
   virtual const std::vector<Device*>& devices() const = 0;        // of all processes
   virtual const std::vector<Device*>& local_devices() const = 0;  // of this process
-  // Zero-copy where the platform and the alignment allow it (CPU, 64 bytes): the buffer then keeps
-  // the host array's owner alive, and nobody may write to it.
   virtual Ref<Buffer> to_device(const HostArray&, Device&) = 0;
+  // Takes the array over: without a copy where the platform and the alignment allow it (CPU, 64
+  // bytes). Nobody may write to its storage any more.
+  virtual Ref<Buffer> to_device(HostArray&&, Device&) = 0;
   // `program`: StableHLO text. Throws PluginError with the plugin's text and the failing line.
   virtual Ref<Executable> compile(std::string_view program, const CompileOptions&) = 0;
   virtual Ref<Executable> deserialize(std::string_view bytes, const CompileOptions&) = 0;

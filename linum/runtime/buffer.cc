@@ -1,0 +1,118 @@
+#include "linum/runtime/pjrt_client.h"
+
+namespace linum::runtime {
+namespace {
+
+constexpr PJRT_Buffer_Type kTypes[kDTypeCount] = {
+    PJRT_Buffer_Type_PRED, PJRT_Buffer_Type_S8,     PJRT_Buffer_Type_S16,
+    PJRT_Buffer_Type_S32,  PJRT_Buffer_Type_S64,    PJRT_Buffer_Type_U8,
+    PJRT_Buffer_Type_U16,  PJRT_Buffer_Type_U32,    PJRT_Buffer_Type_U64,
+    PJRT_Buffer_Type_F16,  PJRT_Buffer_Type_BF16,   PJRT_Buffer_Type_F32,
+    PJRT_Buffer_Type_F64,  PJRT_Buffer_Type_C64,    PJRT_Buffer_Type_C128,
+    PJRT_Buffer_Type_F8E4M3FN, PJRT_Buffer_Type_F8E5M2, PJRT_Buffer_Type_F8E4M3FNUZ,
+    PJRT_Buffer_Type_F8E5M2FNUZ, PJRT_Buffer_Type_F8E4M3B11FNUZ,
+};
+
+}  // namespace
+
+PJRT_Buffer_Type to_pjrt(DType d) { return kTypes[static_cast<std::size_t>(d)]; }
+DType from_pjrt(PJRT_Buffer_Type type) {
+  for (int i = 0; i < kDTypeCount; ++i)
+    if (kTypes[i] == type) return static_cast<DType>(i);
+  throw PluginError(concat("the plugin gave an array of an element type that Linum does not know (",
+                           static_cast<int>(type), ")"));
+}
+
+PjrtBuffer::PjrtBuffer(PjrtClient& client, PJRT_Buffer* buffer, Ref<const BufferType> type,
+                       PjrtDevice& device)
+    : client_(client), buffer_(buffer), type_(std::move(type)), device_(device) {
+  client_.retain();
+}
+PjrtBuffer::~PjrtBuffer() {
+  LINUM_PJRT_ARGS(PJRT_Buffer_Destroy_Args, args);
+  args.buffer = buffer_;
+  client_.api().PJRT_Buffer_Destroy(&args);
+  client_.release();
+}
+
+static PJRT_Event* ready_event(const PJRT_Api& api, PJRT_Buffer* buffer) {
+  LINUM_PJRT_ARGS(PJRT_Buffer_ReadyEvent_Args, args);
+  args.buffer = buffer;
+  check(api, api.PJRT_Buffer_ReadyEvent(&args), "asking whether an array is ready");
+  return args.event;
+}
+
+void PjrtBuffer::require_alive(std::string_view action) const {
+  if (!is_deleted()) return;
+  throw DeletedBufferError(
+      concat("cannot ", action, " a deleted array of ", dtype(), shape(),
+             ": it was donated to a jitted function or freed. Use the function's result instead, or "
+             "do not list the argument in JitOptions::donate"));
+}
+
+bool PjrtBuffer::is_ready() const {
+  require_alive("query");
+  const PJRT_Api& api = client_.api();
+  LINUM_PJRT_ARGS(PJRT_Event_IsReady_Args, args);
+  args.event = ready_event(api, buffer_);
+  PJRT_Error* error = api.PJRT_Event_IsReady(&args);
+  LINUM_PJRT_ARGS(PJRT_Event_Destroy_Args, destroy);
+  destroy.event = args.event;
+  api.PJRT_Event_Destroy(&destroy);
+  check(api, error, "asking whether an array is ready");
+  return args.is_ready;
+}
+
+void PjrtBuffer::await() const {
+  require_alive("wait for");
+  runtime::await(client_.api(), ready_event(client_.api(), buffer_), "computing an array failed");
+}
+
+HostArray PjrtBuffer::to_host() const {
+  require_alive("read");
+  HostArray host(dtype(), shape());
+  if (host.byte_size() == 0) {
+    await();
+    return host;
+  }
+  std::vector<std::int64_t> order;
+  for (std::size_t i = shape().size(); i-- > 0;) order.push_back(static_cast<std::int64_t>(i));
+  LINUM_PJRT_ARGS(PJRT_Buffer_MemoryLayout, layout);  // row-major, whatever the device prefers
+  layout.type = PJRT_Buffer_MemoryLayout_Type_Tiled;
+  layout.tiled.struct_size = PJRT_Buffer_MemoryLayout_Tiled_STRUCT_SIZE;
+  layout.tiled.minor_to_major = order.data();
+  layout.tiled.minor_to_major_size = order.size();
+  LINUM_PJRT_ARGS(PJRT_Buffer_ToHostBuffer_Args, args);
+  args.src = buffer_;
+  args.host_layout = &layout;
+  args.dst = host.data();
+  args.dst_size = host.byte_size();
+  check(client_.api(), client_.api().PJRT_Buffer_ToHostBuffer(&args), "reading an array");
+  runtime::await(client_.api(), args.event, "computing an array failed");
+  return host;
+}
+
+Ref<Buffer> PjrtBuffer::copy_to(Device& target) const {
+  require_alive("copy");
+  auto& device = static_cast<PjrtDevice&>(target);
+  LINUM_PJRT_ARGS(PJRT_Buffer_CopyToDevice_Args, args);
+  args.buffer = buffer_;
+  args.dst_device = device.handle();
+  check(client_.api(), client_.api().PJRT_Buffer_CopyToDevice(&args), "copying to a device");
+  return Ref<Buffer>(new PjrtBuffer(client_, args.dst_buffer, type_, device));
+}
+
+void PjrtBuffer::free() {
+  LINUM_PJRT_ARGS(PJRT_Buffer_Delete_Args, args);
+  args.buffer = buffer_;
+  check(client_.api(), client_.api().PJRT_Buffer_Delete(&args), "freeing an array");
+}
+
+bool PjrtBuffer::is_deleted() const {
+  LINUM_PJRT_ARGS(PJRT_Buffer_IsDeleted_Args, args);
+  args.buffer = buffer_;
+  check(client_.api(), client_.api().PJRT_Buffer_IsDeleted(&args), "querying an array");
+  return args.is_deleted;
+}
+
+}  // namespace linum::runtime

@@ -1,0 +1,30 @@
+#include "linum/runtime/pjrt.h"
+
+namespace linum::runtime {
+
+std::string take_message(const PJRT_Api& api, PJRT_Error* error) {
+  LINUM_PJRT_ARGS(PJRT_Error_Message_Args, message);
+  message.error = error;
+  api.PJRT_Error_Message(&message);
+  std::string text(message.message, message.message_size);
+  LINUM_PJRT_ARGS(PJRT_Error_Destroy_Args, destroy);
+  destroy.error = error;
+  api.PJRT_Error_Destroy(&destroy);
+  return text;
+}
+
+void check(const PJRT_Api& api, PJRT_Error* error, std::string_view what) {
+  if (error) throw PluginError(concat(what, ": ", take_message(api, error)));
+}
+
+void await(const PJRT_Api& api, PJRT_Event* event, std::string_view what) {
+  LINUM_PJRT_ARGS(PJRT_Event_Await_Args, args);
+  args.event = event;
+  PJRT_Error* error = api.PJRT_Event_Await(&args);
+  LINUM_PJRT_ARGS(PJRT_Event_Destroy_Args, destroy);
+  destroy.event = event;
+  api.PJRT_Event_Destroy(&destroy);
+  check(api, error, what);
+}
+
+}  // namespace linum::runtime

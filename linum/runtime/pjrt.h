@@ -1,0 +1,25 @@
+// How every PJRT call is made: zeroed arguments with their size, and errors as exceptions.
+#pragma once
+
+#include <string>
+
+#include "linum/base/error.h"
+#include "xla/pjrt/c/pjrt_c_api.h"
+
+namespace linum::runtime {
+
+// The plugin's text of an error; destroys it.
+std::string take_message(const PJRT_Api&, PJRT_Error*);
+// Throws PluginError "<what>: <the plugin's text>" when there is an error.
+void check(const PJRT_Api&, PJRT_Error*, std::string_view what);
+
+// Arguments with struct_size from the header's own constant: it covers exactly the fields that the
+// plugin may read, while sizeof would count padding.
+#define LINUM_PJRT_ARGS(type, name) \
+  type name{};                      \
+  name.struct_size = type##_STRUCT_SIZE
+
+// Waits for the event, destroys it, and throws if what it stands for failed.
+void await(const PJRT_Api&, PJRT_Event*, std::string_view what);
+
+}  // namespace linum::runtime

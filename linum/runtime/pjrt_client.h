@@ -1,0 +1,121 @@
+// The PJRT-backed classes behind client.h.
+#pragma once
+
+#include <atomic>
+#include <memory>
+
+#include "linum/runtime/client.h"
+#include "linum/runtime/pjrt.h"
+#include "linum/runtime/plugin.h"
+
+namespace linum::runtime {
+
+class PjrtClient;
+
+class PjrtDevice final : public Device {
+ public:
+  PjrtDevice(PjrtClient& client, PJRT_Device* device);
+  int id() const override { return id_; }
+  int local_hardware_id() const override;
+  int process_index() const override { return process_index_; }
+  const std::string& kind() const override { return kind_; }
+  const std::string& description() const override { return description_; }
+  Client& client() const override;
+  std::map<std::string, std::int64_t> memory_stats() const override;
+  PJRT_Device* handle() const { return device_; }
+
+ private:
+  PjrtClient& client_;
+  PJRT_Device* device_;
+  int id_ = 0, process_index_ = 0;
+  std::string kind_, description_;
+};
+
+// What the buffers of one program result share.
+struct BufferType : RefCounted {
+  BufferType(DType d, Shape s) : dtype(d), shape(std::move(s)) {}
+  DType dtype;
+  Shape shape;
+};
+
+class PjrtBuffer final : public Buffer {
+ public:
+  PjrtBuffer(PjrtClient& client, PJRT_Buffer* buffer, Ref<const BufferType> type,
+             PjrtDevice& device);
+  ~PjrtBuffer() override;
+  DType dtype() const override { return type_->dtype; }
+  const Shape& shape() const override { return type_->shape; }
+  Device& device() const override { return device_; }
+  bool is_ready() const override;
+  void await() const override;
+  HostArray to_host() const override;
+  Ref<Buffer> copy_to(Device&) const override;
+  void free() override;
+  bool is_deleted() const override;
+  PJRT_Buffer* handle() const { return buffer_; }
+
+ private:
+  void require_alive(std::string_view action) const;
+  PjrtClient& client_;
+  PJRT_Buffer* buffer_;
+  Ref<const BufferType> type_;
+  PjrtDevice& device_;
+};
+
+class PjrtExecutable final : public Executable {
+ public:
+  PjrtExecutable(PjrtClient& client, PJRT_LoadedExecutable* loaded);
+  ~PjrtExecutable() override;
+  std::vector<Ref<Buffer>> execute(std::span<Buffer* const> args) override;
+  std::vector<std::vector<Ref<Buffer>>> execute_sharded(
+      std::span<const std::vector<Buffer*>> args) override;
+  int num_outputs() const override { return static_cast<int>(outputs_.size()); }
+  const std::vector<Device*>& devices() const override { return devices_; }
+  std::string serialize() const override;
+  MemoryStats memory_stats() const override;
+  std::map<std::string, double> cost_analysis() const override;
+  std::string optimized_text() const override;
+
+ private:
+  void read_outputs();
+  void read_devices();
+  PjrtClient& client_;
+  PJRT_LoadedExecutable* loaded_;
+  PJRT_Executable* executable_ = nullptr;
+  std::vector<Ref<const BufferType>> outputs_;
+  std::vector<Device*> devices_;
+};
+
+class PjrtClient final : public Client {
+ public:
+  PjrtClient(std::shared_ptr<Plugin> plugin, const ClientOptions& options);
+  ~PjrtClient() override;
+  const Plugin& plugin() const override { return *plugin_; }
+  const std::string& platform() const override { return platform_; }
+  const std::string& platform_version() const override { return platform_version_; }
+  const std::vector<Device*>& devices() const override { return devices_; }
+  const std::vector<Device*>& local_devices() const override { return local_devices_; }
+  Ref<Buffer> to_device(const HostArray&, Device&) override;
+  Ref<Buffer> to_device(HostArray&&, Device&) override;
+  Ref<Executable> compile(std::string_view program, const CompileOptions&) override;
+  Ref<Executable> deserialize(std::string_view bytes, const CompileOptions&) override;
+
+  const PJRT_Api& api() const { return plugin_->api(); }
+  PJRT_Client* handle() const { return client_; }
+  PjrtDevice& device_of(PJRT_Device*) const;
+
+ private:
+  void read_platform();
+  void read_devices();
+  Ref<Buffer> transfer(const HostArray&, Device&, PJRT_HostBufferSemantics);
+  std::shared_ptr<Plugin> plugin_;
+  PJRT_Client* client_ = nullptr;
+  std::string platform_, platform_version_;
+  std::vector<std::unique_ptr<PjrtDevice>> owned_;
+  std::vector<Device*> devices_, local_devices_;
+};
+
+PJRT_Buffer_Type to_pjrt(DType);
+DType from_pjrt(PJRT_Buffer_Type);
+
+}  // namespace linum::runtime
