@@ -1,11 +1,10 @@
 // Modified Bessel functions of the first kind, exponentially scaled. Chebyshev coefficients of
 // Cephes (i0.c, i0f.c).
-#include <array>
-#include <limits>
 #include <span>
 
 #include "linum/lax/arithmetic.h"
 #include "linum/lax/families.h"
+#include "linum/lax/limits.h"
 #include "linum/lax/special.h"
 #include "linum/lax/structure.h"
 
@@ -62,18 +61,9 @@ Array i0e(X x) {
   return select(le(size, 8), small, div(large, sqrt(size)));
 }
 
-double epsilon(DType d) {
-  switch (d) {
-    case DType::F64: return std::numeric_limits<double>::epsilon();
-    case DType::F16: return 0x1p-10;
-    case DType::BF16: return 0x1p-7;
-    default: return std::numeric_limits<float>::epsilon();
-  }
-}
-
 // I1'(x) e^-|x| = I0e - I1e / x; near zero, where I1e(x) is x/2, the slope is 1/2.
 Tangent i1e_derivative(X x, X y, X t) {
-  double eps = epsilon(x.dtype());
+  double eps = finfo(x.dtype()).eps;
   Array not_tiny = gt(abs(x), eps);
   Array safe = select(not_tiny, x, eps);
   Array slope = sub(bessel_i0e(safe), mul(y, add(sign(safe), reciprocal(safe))));
@@ -83,10 +73,9 @@ Tangent i1e_derivative(X x, X y, X t) {
 }  // namespace
 
 Array bessel_i0e(X x) {
-  static const auto op =
-      unary("bessel_i0e", "", kFloating,
-            [](X x, X y, X t) { return mul(t, sub(bessel_i1e(x), mul(sign(x), y))); },
-            {.composed = i0e});
+  static const auto op = unary(
+      "bessel_i0e", "", kFloating,
+      [](X x, X y, X t) { return mul(t, sub(bessel_i1e(x), mul(sign(x), y))); }, {.composed = i0e});
   return apply(op, x);
 }
 

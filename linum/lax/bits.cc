@@ -70,8 +70,7 @@ static Array high_half(X x, X y) {
 }
 
 Array mulhi(X x, X y) {
-  static const auto op =
-      binary("mulhi", "mulhi", kInteger, kFlat, kFlat, {.composed = high_half});
+  static const auto op = binary("mulhi", "mulhi", kInteger, kFlat, kFlat, {.composed = high_half});
   return apply(op, x, y);
 }
 

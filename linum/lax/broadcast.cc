@@ -158,8 +158,11 @@ Array full(const Shape& shape, const Array& value, DType dtype) {
 }
 Array zeros(const Shape& shape, DType dtype) { return full(shape, make_scalar(0.0, dtype)); }
 Array ones(const Shape& shape, DType dtype) { return full(shape, make_scalar(1.0, dtype)); }
-Array zeros_like(const Array& x) { return zeros(x.shape(), x.dtype()); }
-Array full_like(const Array& x, const Array& value) { return full(x.shape(), value, x.dtype()); }
+Array zeros_like(const Array& x) { return full_like(x, 0); }
+Array empty(const Shape& shape, DType dtype) { return zeros(shape, dtype); }
+Array full_like(const Array& x, const Array& value) {
+  return full(x.shape(), convert_element_type(value, x.dtype(), x.weak()));
+}
 
 Array broadcasted_iota(DType dtype, const Shape& shape, std::int64_t dimension) {
   check_sizes(shape, "broadcasted_iota");

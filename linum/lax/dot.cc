@@ -1,4 +1,7 @@
 // dot_general: contraction of two arrays over some axes, in parallel over others.
+#include <array>
+#include <utility>
+
 #include "linum/lax/arithmetic.h"
 #include "linum/lax/families.h"
 #include "linum/lax/structure.h"
@@ -40,6 +43,14 @@ std::string_view precision_name(Precision p) {
   return names[static_cast<std::size_t>(p)];
 }
 
+Ssa convert_ssa(Emitter& e, const Ssa& x, DType dtype) {
+  if (x.aval.dtype() == dtype) return x;
+  auto f = [dtype](std::span<const Array> x) {
+    return std::vector{convert_element_type(x[0], dtype)};
+  };
+  return lower_composed(e, f, {&x, 1})[0];
+}
+
 class DotGeneral final : public Primitive {
  public:
   DotGeneral(DotDimensionNumbers d, Precision precision, std::optional<DType> preferred)
@@ -69,6 +80,7 @@ class DotGeneral final : public Primitive {
                   std::string_view side) const;
   void check_pairs(const Aval& lhs, const Aval& rhs, const Axes& l, const Axes& r,
                    std::string_view kind) const;
+  DType result_dtype(DType lhs, DType rhs) const;
   Tangent pull_back(const Tangent& ct, const Aval& x, const Array& y, const Axes& x_contract,
                     const Axes& x_batch, const Axes& y_contract, const Axes& y_batch,
                     bool x_is_rhs) const;
@@ -105,6 +117,56 @@ void DotGeneral::check_pairs(const Aval& lhs, const Aval& rhs, const Axes& l, co
                           " over ", to_text(r), "."));
 }
 
+// The wider of two dtypes that a product can mix, as XLA orders them: complex above real, then the
+// exponent's range, then the mantissa, then the width; signed above unsigned.
+using Width = std::array<int, 5>;
+Width width_of(DType d) {
+  DType part = real_part_of(d);
+  auto [exponent, mantissa] = [&]() -> std::pair<int, int> {
+    switch (part) {
+      case DType::F64:
+        return {1024, 52};
+      case DType::F32:
+        return {128, 23};
+      case DType::BF16:
+        return {128, 7};
+      case DType::F16:
+        return {16, 10};
+      case DType::F8E5M2:
+        return {16, 2};
+      case DType::F8E5M2FNUZ:
+        return {16, 2};
+      case DType::F8E4M3FN:
+        return {9, 3};
+      case DType::F8E4M3FNUZ:
+        return {8, 3};
+      case DType::F8E4M3B11FNUZ:
+        return {5, 3};
+      default:
+        return {-1, -1};
+    }
+  }();
+  int bits = is_bool(part) ? 1 : static_cast<int>(8 * item_size(part));
+  return {is_complex(d), exponent, mantissa, bits, !is_unsigned_int(part)};
+}
+
+DType DotGeneral::result_dtype(DType lhs, DType rhs) const {
+  Width l = width_of(lhs), r = width_of(rhs);
+  if (l == r && lhs != rhs) {
+    throw DTypeError(concat("dot_general cannot mix dtypes ", name_of(lhs), " and ", name_of(rhs),
+                            ". (Tip: lax::convert_element_type.)"));
+  }
+  DType wider = l < r ? rhs : lhs;
+  if (!preferred_) return wider;
+  if (!is_floating(wider) && item_size(*preferred_) < item_size(wider)) {
+    throw DTypeError(
+        concat("dot_general: preferred_element_type must not be narrower than the "
+               "operands, got ",
+               name_of(*preferred_), " for ", name_of(wider), "."));
+  }
+  return *preferred_;
+}
+
 std::vector<Aval> DotGeneral::infer(std::span<const Aval> operands) const {
   check_arity(*this, operands, 2);
   const Aval &lhs = operands[0], &rhs = operands[1];
@@ -112,12 +174,6 @@ std::vector<Aval> DotGeneral::infer(std::span<const Aval> operands) const {
   check_axes(rhs, d_.rhs_contract, d_.rhs_batch, "rhs");
   check_pairs(lhs, rhs, d_.lhs_contract, d_.rhs_contract, "contracting");
   check_pairs(lhs, rhs, d_.lhs_batch, d_.rhs_batch, "batch");
-  if (lhs.dtype() != rhs.dtype() &&
-      !(preferred_ && is_storage_only(lhs.dtype()) && is_storage_only(rhs.dtype()))) {
-    throw DTypeError(concat("dot_general requires arguments to have equal dtypes, got ",
-                            name_of(lhs.dtype()), ", ", name_of(rhs.dtype()),
-                            ". (Tip: linum::np::matmul promotes.)"));
-  }
   Shape shape;
   for (std::int64_t axis : d_.lhs_batch) shape.push_back(lhs.dim(axis));
   for (std::int64_t axis : free_axes(lhs.rank(), d_.lhs_contract, d_.lhs_batch))
@@ -125,7 +181,7 @@ std::vector<Aval> DotGeneral::infer(std::span<const Aval> operands) const {
   for (std::int64_t axis : free_axes(rhs.rank(), d_.rhs_contract, d_.rhs_batch))
     shape.push_back(rhs.dim(axis));
   bool weak = !preferred_ && lhs.weak() && rhs.weak();
-  return {Aval(preferred_.value_or(lhs.dtype()), std::move(shape), weak)};
+  return {Aval(result_dtype(lhs.dtype(), rhs.dtype()), std::move(shape), weak)};
 }
 
 JvpResult DotGeneral::jvp(std::span<const Array> primals, std::span<const Tangent> tangents) const {
@@ -204,9 +260,14 @@ Batched DotGeneral::batch(const BatchAxis&, std::span<const Array> operands,
 
 std::vector<Ssa> DotGeneral::lower(Emitter& e, std::span<const Ssa> operands,
                                    std::span<const Aval> results) const {
+  std::vector<Ssa> inputs(operands.begin(), operands.end());
+  DType l = inputs[0].aval.dtype(), r = inputs[1].aval.dtype();
+  if (l != r && !(is_storage_only(l) && is_storage_only(r))) {  // XLA's kernels take one dtype
+    for (Ssa& x : inputs) x = convert_ssa(e, x, results[0].dtype());
+  }
   std::string precision = concat("#stablehlo<precision ", precision_name(precision_), ">");
   return {
-      e.op1("stablehlo.dot_general", operands,
+      e.op1("stablehlo.dot_general", inputs,
             concat("dot_dimension_numbers = #stablehlo.dot<lhs_batching_dimensions = ",
                    mlir_list(d_.lhs_batch), ", rhs_batching_dimensions = ", mlir_list(d_.rhs_batch),
                    ", lhs_contracting_dimensions = ", mlir_list(d_.lhs_contract),
@@ -224,6 +285,28 @@ Array dot_general(const Array& lhs, const Array& rhs, const DotDimensionNumbers&
                         normalize_axes(dimensions.lhs_batch, lhs.ndim(), "dot_general lhs"),
                         normalize_axes(dimensions.rhs_batch, rhs.ndim(), "dot_general rhs")};
   return bind1<DotGeneral>({lhs, rhs}, std::move(d), precision, preferred_element_type);
+}
+
+Array dot(const Array& lhs, const Array& rhs, Precision precision,
+          std::optional<DType> preferred_element_type) {
+  auto simple = [](const Array& x) { return x.ndim() == 1 || x.ndim() == 2; };
+  if (!simple(lhs) || !simple(rhs) || lhs.shape(-1) != rhs.shape(0)) {
+    throw ShapeError(
+        concat("dot takes vectors and matrices, the last axis of lhs of one size with "
+               "the first of rhs; got ",
+               to_text(lhs.shape()), " and ", to_text(rhs.shape()),
+               ". (Tip: dot_general names the axes.)"));
+  }
+  return dot_general(lhs, rhs, {{lhs.ndim() - 1}, {0}, {}, {}}, precision, preferred_element_type);
+}
+
+Array batch_matmul(const Array& lhs, const Array& rhs, Precision precision) {
+  if (lhs.ndim() < 2 || lhs.ndim() != rhs.ndim()) {
+    throw ShapeError(concat("batch_matmul takes two arrays of one rank, at least 2; got shapes ",
+                            to_text(lhs.shape()), " and ", to_text(rhs.shape()), "."));
+  }
+  Axes batch = iota_axes(lhs.ndim() - 2);
+  return dot_general(lhs, rhs, {{lhs.ndim() - 1}, {rhs.ndim() - 2}, batch, batch}, precision);
 }
 
 }  // namespace linum::lax

@@ -1,9 +1,8 @@
 // Reductions by a fixed operation: sum, max, min, prod, and, or, xor.
-#include <limits>
-
 #include "linum/core/value.h"
 #include "linum/lax/arithmetic.h"
 #include "linum/lax/families.h"
+#include "linum/lax/limits.h"
 #include "linum/lax/structure.h"
 
 namespace linum::lax {
@@ -90,21 +89,6 @@ class ReduceSum final : public Reduction {
   Array again(const Array& x, const Axes& axes) const override { return reduce_sum(x, axes); }
 };
 
-Array lowest(DType d) {
-  if (is_bool(d)) return make_integer_scalar(0, d);
-  if (is_inexact(d)) return make_scalar(-std::numeric_limits<double>::infinity(), d);
-  if (is_unsigned_int(d)) return make_integer_scalar(0, d);
-  return make_integer_scalar(std::numeric_limits<std::int64_t>::min() >> (64 - 8 * item_size(d)),
-                             d);
-}
-Array highest(DType d) {
-  if (is_bool(d)) return make_integer_scalar(1, d);
-  if (is_inexact(d)) return make_scalar(std::numeric_limits<double>::infinity(), d);
-  if (is_unsigned_int(d)) return make_integer_scalar(-1, d);
-  return make_integer_scalar(std::numeric_limits<std::int64_t>::max() >> (64 - 8 * item_size(d)),
-                             d);
-}
-
 // max and min: elements that tie for the result share its tangent equally.
 template <class Self>
 class ReduceChooser : public Reduction {
@@ -123,10 +107,7 @@ class ReduceChooser : public Reduction {
  protected:
   const Accepts& accepts() const override { return kAnyDType; }
   std::string_view stablehlo() const override { return Self::kOp; }
-  Array identity(DType d) const override {
-    return is_complex(d) ? make_scalar(std::complex<double>(Self::kStart, Self::kStart), d)
-                         : Self::start(d);
-  }
+  Array identity(DType d) const override { return Self::start(d); }
   Array again(const Array& x, const Axes& axes) const override { return Self::reduce(x, axes); }
   std::vector<Ssa> combine(Emitter& e, std::span<const Ssa> pair,
                            const Aval& scalar) const override {
@@ -139,7 +120,6 @@ class ReduceChooser : public Reduction {
 struct ReduceMax final : ReduceChooser<ReduceMax> {
   using ReduceChooser::ReduceChooser;
   static constexpr std::string_view kName = "reduce_max", kOp = "maximum";
-  static constexpr double kStart = -std::numeric_limits<double>::infinity();
   static Array start(DType d) { return lowest(d); }
   static Array reduce(const Array& x, const Axes& axes) { return reduce_max(x, axes); }
   static Array choose(const Array& x, const Array& y) { return max(x, y); }
@@ -148,7 +128,6 @@ struct ReduceMax final : ReduceChooser<ReduceMax> {
 struct ReduceMin final : ReduceChooser<ReduceMin> {
   using ReduceChooser::ReduceChooser;
   static constexpr std::string_view kName = "reduce_min", kOp = "minimum";
-  static constexpr double kStart = std::numeric_limits<double>::infinity();
   static Array start(DType d) { return highest(d); }
   static Array reduce(const Array& x, const Axes& axes) { return reduce_min(x, axes); }
   static Array choose(const Array& x, const Array& y) { return min(x, y); }

@@ -103,9 +103,10 @@ Array nextafter(X x, X y) {
 
 Array reduce_precision(X x, int exponent_bits, int mantissa_bits) {
   if (exponent_bits < 1 || mantissa_bits < 0) {
-    throw ValueError(concat("reduce_precision needs at least 1 exponent bit and 0 mantissa bits, "
-                            "got ",
-                            exponent_bits, " and ", mantissa_bits, "."));
+    throw ValueError(
+        concat("reduce_precision needs at least 1 exponent bit and 0 mantissa bits, "
+               "got ",
+               exponent_bits, " and ", mantissa_bits, "."));
   }
   return bind1<ReducePrecision>({x}, exponent_bits, mantissa_bits);
 }

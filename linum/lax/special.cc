@@ -36,8 +36,8 @@ Array erf_inv(X x) {
 }
 
 Array lgamma(X x) {
-  static const auto op = unary("lgamma", "chlo.lgamma", kFloating,
-                               [](X x, X, X t) { return mul(t, digamma(x)); });
+  static const auto op =
+      unary("lgamma", "chlo.lgamma", kFloating, [](X x, X, X t) { return mul(t, digamma(x)); });
   return apply(op, x);
 }
 

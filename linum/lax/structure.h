@@ -15,6 +15,7 @@ Array full(const Shape& shape, const Array& value);
 Array full(const Shape& shape, const Array& value, DType dtype);
 Array zeros(const Shape& shape, DType dtype);
 Array ones(const Shape& shape, DType dtype);
+Array empty(const Shape& shape, DType dtype);  // contents unspecified
 Array zeros_like(const Array& x);
 Array full_like(const Array& x, const Array& value);
 // 0, 1, ... along `dimension`.
@@ -30,6 +31,16 @@ Array broadcast(const Array& x, const Shape& sizes);
 Array expand_dims(const Array& x, const Axes& dimensions);
 Array squeeze(const Array& x, const Axes& dimensions);
 
+// Axes start, ..., stop - 1 as one axis (negative ones count from the end; no stop: the last).
+Array collapse(const Array& x, std::int64_t start_dimension,
+               std::optional<std::int64_t> stop_dimension = std::nullopt);
+// New leading axes of size 1 up to this rank.
+Array broadcast_to_rank(const Array& x, std::int64_t rank);
+// x in the other's shape, by NumPy's rule.
+Array broadcast_like(const Array& x, const Array& other);
+using linum::broadcast_shapes;
+Shape broadcast_shapes(std::span<const Shape> shapes);
+
 // Elements start, start + stride, ... below limit along each axis; no strides: 1.
 Array slice(const Array& x, const Shape& start, const Shape& limit, const Shape& strides = {});
 // `low` and `high` elements more at the ends of an axis (fewer where negative), and `interior` more
@@ -42,6 +53,21 @@ Array concatenate(std::span<const Array> operands, std::int64_t dimension);
 inline Array concatenate(std::initializer_list<Array> operands, std::int64_t dimension) {
   return concatenate(std::span<const Array>(operands.begin(), operands.size()), dimension);
 }
+// Along one axis; negative indices count from the end, no index means the whole way.
+Array slice_in_dim(const Array& x, std::optional<std::int64_t> start,
+                   std::optional<std::int64_t> limit, std::int64_t stride = 1,
+                   std::int64_t axis = 0);
+Array index_in_dim(const Array& x, std::int64_t index, std::int64_t axis = 0, bool keepdims = true);
+// Consecutive parts of these sizes.
+std::vector<Array> split(const Array& x, const Shape& sizes, std::int64_t axis = 0);
+// Arrays of one shape joined along a new axis, and taken apart.
+Array stack(std::span<const Array> operands, std::int64_t axis = 0);
+inline Array stack(std::initializer_list<Array> operands, std::int64_t axis = 0) {
+  return stack(std::span<const Array>(operands.begin(), operands.size()), axis);
+}
+std::vector<Array> unstack(const Array& x, std::int64_t axis = 0);
+// The array repeated reps[i] times along axis i.
+Array tile(const Array& x, const Shape& reps);
 // In the opposite order along the listed axes.
 Array rev(const Array& x, const Axes& dimensions);
 
@@ -53,6 +79,10 @@ Array reduce_and(const Array& x, const Axes& axes);
 Array reduce_or(const Array& x, const Axes& axes);
 Array reduce_xor(const Array& x, const Axes& axes);
 
+// Indices of the greatest (smallest) elements along an axis: the first of equals, the first NaN.
+Array argmax(const Array& x, std::int64_t axis, DType index_dtype = DType::I32);
+Array argmin(const Array& x, std::int64_t axis, DType index_dtype = DType::I32);
+
 struct DotDimensionNumbers {
   Axes lhs_contract, rhs_contract, lhs_batch, rhs_batch;
 };
@@ -61,5 +91,10 @@ enum class Precision : std::uint8_t { Default, High, Highest };
 Array dot_general(const Array& lhs, const Array& rhs, const DotDimensionNumbers& dimensions,
                   Precision precision = Precision::Default,
                   std::optional<DType> preferred_element_type = std::nullopt);
+// Vectors and matrices without batch: the last axis of lhs with the first of rhs.
+Array dot(const Array& lhs, const Array& rhs, Precision precision = Precision::Default,
+          std::optional<DType> preferred_element_type = std::nullopt);
+// Matrices over any number of equal leading axes.
+Array batch_matmul(const Array& lhs, const Array& rhs, Precision precision = Precision::Default);
 
 }  // namespace linum::lax

@@ -65,10 +65,9 @@ Array rsqrt(X x) {
 }
 
 Array exp2(X x) {
-  static const auto op =
-      unary("exp2", "exponential", kInexact,
-            [](X, X y, X t) { return mul(std::log(2.0), mul(t, y)); },
-            {.composed = [](X x) { return exp(mul(std::log(2.0), x)); }});
+  static const auto op = unary("exp2", "exponential", kInexact,
+                               [](X, X y, X t) { return mul(std::log(2.0), mul(t, y)); },
+                               {.composed = [](X x) { return exp(mul(std::log(2.0), x)); }});
   return apply(op, x);
 }
 
