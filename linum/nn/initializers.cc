@@ -53,11 +53,6 @@ double denominator(FanMode mode, Fans fans) {
 
 Array scalar(double number, DType dtype) { return make_scalar(number, dtype); }
 
-// Key i of the keys that random::split gives.
-Array nth_key(const Array& keys, std::int64_t i) {
-  return lax::reshape(lax::slice(keys, {i, 0}, {i + 1, 2}), {2});
-}
-
 // A complex number with this modulus and a uniformly random argument.
 Array with_random_angle(const Array& key, const Array& modulus, const Shape& shape, DType real) {
   DType complex = complex_of(real);
@@ -70,21 +65,21 @@ Array with_random_angle(const Array& key, const Array& modulus, const Shape& sha
 // Uniform in the unit disk.
 Array complex_uniform(const Array& key, const Shape& shape, DType dtype) {
   DType real = real_part_of(dtype);
-  Array keys = random::split(key, 2);
-  Array u = random::uniform(nth_key(keys, 0), shape, real);
+  auto [modulus_key, angle_key] = random::split<2>(key);
+  Array u = random::uniform(modulus_key, shape, real);
   Array modulus = lax::convert_element_type(lax::sqrt(lax::mul(scalar(2, real), u)), dtype);
-  return with_random_angle(nth_key(keys, 1), modulus, shape, real);
+  return with_random_angle(angle_key, modulus, shape, real);
 }
 
 // Complex normal with modulus at most `upper`.
 Array complex_truncated_normal(const Array& key, double upper, const Shape& shape, DType dtype) {
   DType real = real_part_of(dtype);
-  Array keys = random::split(key, 2);
+  auto [modulus_key, angle_key] = random::split<2>(key);
   Array one = scalar(1, dtype);
-  Array u = lax::convert_element_type(random::uniform(nth_key(keys, 0), shape, real), dtype);
+  Array u = lax::convert_element_type(random::uniform(modulus_key, shape, real), dtype);
   Array t = lax::mul(lax::sub(one, lax::exp(scalar(-upper * upper, dtype))), u);
   Array modulus = lax::sqrt(lax::neg(lax::log(lax::sub(one, t))));
-  return with_random_angle(nth_key(keys, 1), modulus, shape, real);
+  return with_random_angle(angle_key, modulus, shape, real);
 }
 
 Array draw_truncated(const Array& key, const Shape& shape, DType dtype, const Array& variance) {
