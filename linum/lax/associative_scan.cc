@@ -13,14 +13,7 @@ using Arrays = std::vector<Array>;
 Arrays slices(const Arrays& xs, std::int64_t axis, std::int64_t start, std::int64_t limit,
               std::int64_t stride) {
   Arrays out;
-  for (const Array& x : xs) {
-    const auto i = static_cast<std::size_t>(axis);
-    Shape starts(x.shape().size(), 0), limits = x.shape(), strides(x.shape().size(), 1);
-    starts[i] = start;
-    limits[i] = limit;
-    strides[i] = stride;
-    out.push_back(slice(x, starts, limits, strides));
-  }
+  for (const Array& x : xs) out.push_back(slice_in_dim(x, start, limit, stride, axis));
   return out;
 }
 

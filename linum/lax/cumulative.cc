@@ -6,6 +6,7 @@
 #include "linum/lax/arithmetic.h"
 #include "linum/lax/associative_scan.h"
 #include "linum/lax/families.h"
+#include "linum/lax/limits.h"
 #include "linum/lax/structure.h"
 #include "linum/lax/window_primitive.h"
 

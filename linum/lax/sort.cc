@@ -223,7 +223,8 @@ std::vector<Ssa> TopK::lower(Emitter& emitter, std::span<const Ssa> operands,
 }  // namespace
 
 Array sort(const Array& operand, std::int64_t dimension, bool is_stable) {
-  return sort(std::span<const Array>(&operand, 1), dimension, is_stable)[0];
+  return bind_sort({&operand, 1}, normalize_axis(dimension, operand.ndim(), "sort"), is_stable,
+                   1)[0];
 }
 
 std::vector<Array> sort(std::span<const Array> operands, std::int64_t dimension, bool is_stable,
@@ -236,7 +237,8 @@ std::vector<Array> sort(std::span<const Array> operands, std::int64_t dimension,
 std::pair<Array, Array> sort_key_val(const Array& keys, const Array& values, std::int64_t dimension,
                                      bool is_stable) {
   const Array operands[] = {keys, values};
-  const auto out = sort(operands, dimension, is_stable);
+  const auto out =
+      bind_sort(operands, normalize_axis(dimension, keys.ndim(), "sort_key_val"), is_stable, 1);
   return {out[0], out[1]};
 }
 
