@@ -1,0 +1,87 @@
+"""jax.lax: operations with bodies, and the random bits below jax.random."""
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import lax
+
+from oracle import uniform
+
+
+def record(case):
+    loops(case)
+    branches(case)
+    scans(case)
+    case("lax.associative_scan", lambda v: lax.associative_scan(jnp.multiply, v), uniform(0.5, 1.5, (5, 2)))
+    case("lax.associative_scan:reverse", lambda v: lax.associative_scan(jnp.add, v, reverse=True, axis=1),
+         uniform(0.5, 1.5, (2, 6)))
+    case("lax.map", lambda v: lax.map(lambda r: jnp.sin(r) * r.sum(), v), uniform(-2, 2))
+    case("lax.custom_linear_solve", _solve_diagonal, uniform(0.5, 1.5, (3,)), uniform(-1, 1, (3,), seed=1))
+    case("lax.custom_root", _square_root, np.float32(2.5))
+
+
+def _solve_diagonal(diagonal, b):
+    return lax.custom_linear_solve(lambda x: diagonal * x, b, solve=lambda _, y: y / diagonal,
+                                   transpose_solve=lambda _, y: y / diagonal, symmetric=True)
+
+
+def _square_root(a):
+    newton = lambda f, x0: lax.fori_loop(0, 20, lambda _, x: x - f(x) / (2 * x), x0)
+    return lax.custom_root(lambda x: x * x - a, jnp.float32(1.0), newton,
+                           lambda g, y: y / g(jnp.float32(1.0)))
+
+
+def loops(case):
+    x = uniform(-1, 1, (3,))
+    case("lax.fori_loop", lambda v: lax.fori_loop(0, 4, lambda i, c: jnp.sin(c) + i * 0.1, v), x)
+    case("lax.while_loop",
+         lambda v: lax.while_loop(lambda c: c[0] < 5, lambda c: (c[0] + 1, c[1] * 1.5), (0, v)), x,
+         grad=False)
+    case("lax.while_loop:jvp",
+         lambda v, t: jax.jvp(lambda u: lax.while_loop(lambda c: c.sum() < 10, lambda c: c * 1.5, u),
+                              (v,), (t,)), uniform(0.5, 1, (3,)), x, grad=False, covers=["lax.while_loop"])
+    case("lax.while_loop:vmap",
+         lambda v: jax.vmap(lambda u: lax.while_loop(lambda c: c < 10, lambda c: c * 1.5, u))(v),
+         uniform(0.5, 9, (4,)), grad=False, covers=["lax.while_loop"])
+
+
+def branches(case):
+    x = uniform(-1, 1, (3,))
+    for name, flag in (("true", True), ("false", False)):
+        case(f"lax.cond:{name}", lambda p, v: lax.cond(p, jnp.sin, lambda u: u * u, v), np.bool_(flag), x)
+    for i in (-1, 1, 5):
+        case(f"lax.switch:{i}",
+             lambda k, v: lax.switch(k, [jnp.sin, jnp.cos, lambda u: u * 3.0], v), np.int32(i), x)
+    case("lax.cond:vmap",
+         lambda p, v: jax.vmap(lambda q, u: lax.cond(q > 0, jnp.sin, lambda w: w * w, u))(p, v), x,
+         uniform(-1, 1, (3, 2)))
+
+
+def scans(case):
+    xs, w = uniform(-1, 1, (5, 3)), uniform(-1, 1, (3, 3), seed=1)
+
+    def run(c, xs, w, **options):
+        def step(carry, x):
+            h = jnp.tanh(carry @ w + x)
+            return h, h * 2
+        return lax.scan(step, c, xs, **options)
+
+    c = uniform(-1, 1, (3,), seed=2)
+    case("lax.scan", run, c, xs, w)
+    case("lax.scan:reverse", lambda *a: run(*a, reverse=True), c, xs, w)
+    case("lax.scan:unroll", lambda *a: run(*a, unroll=2), c, xs, w)
+    case("lax.scan:length",
+         lambda v: lax.scan(lambda s, _: (s * 0.5 + v, s.sum()), v, None, length=4), c)
+    case("lax.scan:vmap", lambda c, xs, w: jax.vmap(run, (None, 0, None))(c, xs, w), c,
+         uniform(-1, 1, (2, 4, 3)), w)
+    case("lax.scan:nested", _nested, c, uniform(-1, 1, (3, 2, 3)))
+    case("lax.scan:integer_carry",
+         lambda v: lax.scan(lambda s, x: ((s[0] + 1, s[1] + x * s[0]), s[0]), (0, v[0] * 0), v), xs)
+
+
+def _nested(c, xs):
+    def inner(h, x):
+        return jnp.sin(h + x), h
+    def outer(h, x):
+        h, ys = lax.scan(inner, h, x)
+        return h, ys.sum(0)
+    return lax.scan(outer, c, xs)

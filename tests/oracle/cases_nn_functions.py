@@ -1,0 +1,72 @@
+"""jax.nn and the functions of flax.linen: activations, attention, masks, pooling."""
+import flax.linen as nn
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from oracle import uniform
+
+ACTIVATIONS = ["celu", "elu", "gelu", "glu", "hard_sigmoid", "hard_silu", "hard_swish", "hard_tanh",
+               "leaky_relu", "log_sigmoid", "log_softmax", "relu", "relu6", "selu", "sigmoid", "silu",
+               "soft_sign", "softmax", "softplus", "standardize", "swish", "tanh"]
+JAX_ONLY = ["identity", "log1mexp", "mish", "sparse_plus", "sparse_sigmoid", "squareplus"]
+
+
+def record(case):
+    activations(case)
+    attention(case)
+    pooling(case)
+
+
+def activations(case):
+    x = np.concatenate([uniform(-4, 4, (2, 4)), uniform(-30, 30, (1, 4)), uniform(5.5, 7, (1, 4))])
+    for name in ACTIVATIONS:
+        assert getattr(nn, name) is getattr(jax.nn, name)
+        case(f"jax.nn.{name}", getattr(jax.nn, name), x, covers=[f"jax.nn.{name}", f"linen.{name}"])
+    for name in JAX_ONLY:
+        source = uniform(0.2, 3) if name == "log1mexp" else x
+        case(f"jax.nn.{name}", getattr(jax.nn, name), source)
+    case("jax.nn.standardize:normalize", lambda v: nn.normalize(v, axis=0), x, covers=["linen.normalize"])
+    case("jax.nn.relu:zero", jax.nn.relu, np.array([0.0, -0.0, 1.0], np.float32))
+    case("jax.nn.gelu:exact", lambda v: jax.nn.gelu(v, approximate=False), x)
+    case("jax.nn.elu:alpha", lambda v: jax.nn.elu(v, 0.5), x)
+    case("jax.nn.celu:alpha", lambda v: jax.nn.celu(v, 0.5), x)
+    case("jax.nn.leaky_relu:slope", lambda v: jax.nn.leaky_relu(v, 0.2), x)
+    case("jax.nn.softmax:axis", lambda v: jax.nn.softmax(v, axis=0), x)
+    case("jax.nn.softmax:where", lambda v, w: jax.nn.softmax(v, where=w), uniform(-2, 2),
+         np.array([[True, True, False], [False, True, True]]))
+    case("jax.nn.log_softmax:axis", lambda v: jax.nn.log_softmax(v, axis=0), x)
+    case("jax.nn.logsumexp", jax.nn.logsumexp, x, covers=["jax.nn.logsumexp", "linen.logsumexp"])
+    case("jax.nn.logsumexp:axis", lambda v: jax.nn.logsumexp(v, axis=1, keepdims=True), x)
+    case("jax.nn.logmeanexp", lambda v: jax.nn.logmeanexp(v, axis=1), x)
+    case("jax.nn.one_hot", lambda k: jax.nn.one_hot(k, 4), np.array([[0, 3], [-1, 7]], np.int32),
+         covers=["jax.nn.one_hot", "linen.one_hot"])
+    case("jax.nn.one_hot:axis", lambda k: jax.nn.one_hot(k, 4, axis=0, dtype=jnp.int32), np.array([0, 3], np.int32))
+
+
+def attention(case):
+    q, k, v = (uniform(-1, 1, (2, 3, 2, 4), seed=s) for s in range(3))
+    bias = uniform(-1, 1, (2, 2, 3, 3))
+    mask = nn.make_causal_mask(np.ones((2, 3), np.float32))
+    case("linen.dot_product_attention", nn.dot_product_attention, q, k, v)
+    case("linen.dot_product_attention:mask", lambda a, b, c, m: nn.dot_product_attention(a, b, c, mask=m), q, k, v, mask != 0)
+    case("linen.dot_product_attention:bias", lambda a, b, c, d: nn.dot_product_attention(a, b, c, bias=d), q, k, v, bias)
+    case("linen.dot_product_attention_weights", nn.dot_product_attention_weights, q, k)
+    case("jax.nn.dot_product_attention", jax.nn.dot_product_attention, q, k, v)
+    case("jax.nn.dot_product_attention:causal", lambda a, b, c: jax.nn.dot_product_attention(a, b, c, is_causal=True), q, k, v)
+    tokens = np.array([[1, 2, 0], [3, 0, 0]], np.int32)
+    case("linen.make_causal_mask", nn.make_causal_mask, tokens)
+    case("linen.make_attention_mask", lambda t: nn.make_attention_mask(t > 0, t > 0), tokens)
+    case("linen.combine_masks", lambda t: nn.combine_masks(nn.make_causal_mask(t), nn.make_attention_mask(t > 0, t > 0)), tokens)
+
+
+def pooling(case):
+    x = uniform(-2, 2, (2, 5, 6, 3))
+    for name in ("avg_pool", "max_pool"):
+        f = getattr(nn, name)
+        case(f"linen.{name}", lambda v, f=f: f(v, (2, 2), (2, 2)), x)
+        case(f"linen.{name}:same", lambda v, f=f: f(v, (3, 2), (2, 1), "SAME"), x)
+        case(f"linen.{name}:one_dimension", lambda v, f=f: f(v, (2,), (1,)), x[0])
+    case("linen.avg_pool:exclude_pad", lambda v: nn.avg_pool(v, (3, 3), (2, 2), "SAME", count_include_pad=False), x)
+    case("linen.max_pool:padding", lambda v: nn.max_pool(v, (2, 2), (2, 2), ((1, 0), (0, 1))), x)
+    case("linen.pool", lambda v: nn.pool(v, 0.0, jax.lax.add, (2, 2), (1, 1), "VALID"), x)
