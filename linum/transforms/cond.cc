@@ -1,0 +1,209 @@
+#include "linum/transforms/cond.h"
+
+#include "linum/lax/lax.h"
+#include "linum/lax/families.h"
+#include "linum/transforms/autodiff.h"
+#include "linum/transforms/partial_eval.h"
+#include "linum/transforms/program_edit.h"
+#include "linum/transforms/vmap.h"
+
+namespace linum {
+
+static Ref<const Primitive> make_cond(std::vector<ProgramRef> branches) {
+  return Ref<const Primitive>(new Cond(std::move(branches)));
+}
+
+std::vector<Aval> Cond::infer(std::span<const Aval> operands) const {
+  if (operands[0].dtype() != DType::I32 || operands[0].rank() != 0) {
+    throw DTypeError(concat("cond: the branch index must be i32[], got ", operands[0]));
+  }
+  return branches_[0]->output_avals();
+}
+
+bool Cond::has_effects() const {
+  for (const ProgramRef& b : branches_)
+    if (b->has_effects()) return true;
+  return false;
+}
+
+JvpResult Cond::jvp(std::span<const Array> primals, std::span<const Tangent> tangents) const {
+  std::vector<bool> nonzero;
+  std::vector<Array> args(primals.begin(), primals.end());
+  for (const Tangent& t : tangents.subspan(1)) {
+    nonzero.push_back(t.defined());
+    if (t.defined()) args.push_back(t);
+  }
+  std::vector<bool> out_nonzero(branches_[0]->outputs.size(), false);
+  for (const ProgramRef& b : branches_)
+    out_nonzero = either(out_nonzero, jvp_program(*b, nonzero).out_nonzero);
+  std::vector<ProgramRef> derived;
+  for (const ProgramRef& b : branches_)
+    derived.push_back(jvp_program(*b, nonzero, out_nonzero).program);
+  std::vector<Array> out = linum::bind(make_cond(std::move(derived)), args);
+  std::size_t n = out_nonzero.size();
+  JvpResult result;
+  result.primals.assign(out.begin(), out.begin() + static_cast<std::ptrdiff_t>(n));
+  for (std::size_t i = 0, next = n; i < n; ++i)
+    result.tangents.push_back(out_nonzero[i] ? out[next++] : Tangent());
+  return result;
+}
+
+std::vector<Tangent> Cond::transpose(std::span<const Tangent> cts,
+                                     std::span<const Operand> operands) const {
+  std::vector<bool> linear;
+  std::vector<Array> args{operands[0].value};
+  for (const Operand& o : operands.subspan(1)) {
+    linear.push_back(o.is_linear());
+    if (!o.is_linear()) args.push_back(o.value);
+  }
+  std::size_t num_known = args.size() - 1;
+  for (const Tangent& ct : cts)
+    if (ct.defined()) args.push_back(ct);
+  std::vector<Aval> avals = avals_of(std::span<const Array>(args).subspan(1));
+  std::vector<ProgramRef> backward;
+  for (const ProgramRef& b : branches_) {
+    auto run = [&](std::span<const Array> in) {
+      std::vector<Tangent> inner;
+      std::size_t next = num_known;
+      for (const Tangent& ct : cts) inner.push_back(ct.defined() ? in[next++] : Tangent());
+      std::vector<Tangent> out = transpose_program(*b, linear, in.first(num_known), inner);
+      std::size_t k = 0;
+      for (std::size_t i = 0; i < linear.size(); ++i)
+        if (linear[i]) out[k] = lax::instantiate(out[k], operands[i + 1].aval), ++k;
+      return out;
+    };
+    backward.push_back(trace_program(run, avals).program);
+  }
+  std::vector<Array> out = linum::bind(make_cond(std::move(backward)), args);
+  std::vector<Tangent> result(operands.size());
+  for (std::size_t i = 0, next = 0; i < linear.size(); ++i)
+    if (linear[i]) result[i + 1] = out[next++];
+  return result;
+}
+
+Batched Cond::batch(const BatchAxis& axis, std::span<const Array> operands,
+                    std::span<const std::int64_t> dims) const {
+  if (dims[0] != kNotBatched) return batch_by_select(axis, operands, dims);
+  std::vector<bool> batched;
+  std::vector<Array> args{operands[0]};
+  for (std::size_t i = 1; i < operands.size(); ++i) {
+    batched.push_back(dims[i] != kNotBatched);
+    args.push_back(batched.back() ? lax::move_batch_axis(operands[i], axis.size, dims[i], 0)
+                                  : operands[i]);
+  }
+  std::vector<bool> out_batched(branches_[0]->outputs.size(), false);
+  for (const ProgramRef& b : branches_)
+    out_batched = either(out_batched, batch_program(*b, axis, batched).out_batched);
+  std::vector<ProgramRef> derived;
+  for (const ProgramRef& b : branches_)
+    derived.push_back(batch_program(*b, axis, batched, out_batched).program);
+  Batched result;
+  result.values = linum::bind(make_cond(std::move(derived)), args);
+  for (bool b : out_batched) result.dims.push_back(b ? 0 : kNotBatched);
+  return result;
+}
+
+// Examples choose different branches: all run, and each example takes its own results.
+Batched Cond::batch_by_select(const BatchAxis& axis, std::span<const Array> operands,
+                              std::span<const std::int64_t> dims) const {
+  std::vector<bool> batched;
+  std::vector<Array> args;
+  for (std::size_t i = 1; i < operands.size(); ++i) {
+    batched.push_back(dims[i] != kNotBatched);
+    args.push_back(batched.back() ? lax::move_batch_axis(operands[i], axis.size, dims[i], 0)
+                                  : operands[i]);
+  }
+  Array index = lax::move_batch_axis(operands[0], axis.size, dims[0], 0);
+  std::vector<bool> all(branches_[0]->outputs.size(), true);
+  Batched result;
+  for (std::size_t b = 0; b < branches_.size(); ++b) {
+    std::vector<Array> out = eval_program(*batch_program(*branches_[b], axis, batched, all).program, args);
+    if (b == 0) {
+      result.values = std::move(out);
+      continue;
+    }
+    Array chosen = lax::ge(index, make_integer_scalar(static_cast<std::int64_t>(b), DType::I32));
+    for (std::size_t i = 0; i < out.size(); ++i) {
+      Array mask = lax::broadcast_in_dim(chosen, out[i].shape(), {0});
+      result.values[i] = lax::select(mask, out[i], result.values[i]);
+    }
+  }
+  result.dims.assign(result.values.size(), 0);
+  return result;
+}
+
+std::vector<Array> Cond::partial_eval(PartialTrace& trace, std::span<const Array> args) const {
+  if (trace.owns(args[0])) return Primitive::partial_eval(trace, args);
+  std::vector<bool> unknown;
+  std::vector<Array> known_args{args[0]}, unknown_args;
+  for (const Array& x : args.subspan(1)) {
+    unknown.push_back(trace.owns(x));
+    (unknown.back() ? unknown_args : known_args).push_back(x);
+  }
+  std::vector<bool> out_unknown(branches_[0]->outputs.size(), false);
+  for (const ProgramRef& b : branches_)
+    out_unknown = either(out_unknown, partial_eval_program(*b, unknown).out_unknown);
+  std::vector<SplitProgram> splits;
+  for (const ProgramRef& b : branches_)
+    splits.push_back(partial_eval_program(*b, unknown, out_unknown));
+  std::size_t num_known = out_unknown.size() - count_marks(out_unknown);
+
+  // Every branch gives the residuals of all branches: its own, and zeros for the others'.
+  std::vector<std::vector<Aval>> residuals;
+  for (const SplitProgram& s : splits) {
+    std::vector<Aval> outs = s.known->output_avals();
+    residuals.emplace_back(outs.begin() + static_cast<std::ptrdiff_t>(num_known), outs.end());
+  }
+  std::vector<Aval> known_avals = avals_of(std::span<const Array>(known_args).subspan(1));
+  std::vector<ProgramRef> now, later;
+  for (std::size_t b = 0; b < splits.size(); ++b) {
+    auto run_now = [&](std::span<const Array> in) {
+      std::vector<Array> own = eval_program(*splits[b].known, in);
+      std::vector<Array> out(own.begin(), own.begin() + static_cast<std::ptrdiff_t>(num_known));
+      for (std::size_t other = 0; other < splits.size(); ++other)
+        for (std::size_t r = 0; r < residuals[other].size(); ++r) {
+          const Aval& a = residuals[other][r];
+          out.push_back(other == b ? own[num_known + r] : lax::zeros(a.shape(), a.dtype()));
+        }
+      return out;
+    };
+    now.push_back(trace_program(run_now, known_avals).program);
+    std::vector<Aval> later_avals;
+    std::size_t before = 0;
+    for (std::size_t other = 0; other < splits.size(); ++other) {
+      if (other < b) before += residuals[other].size();
+      append(later_avals, residuals[other]);
+    }
+    std::size_t total = later_avals.size();
+    append(later_avals, avals_of(unknown_args));
+    auto run_later = [&](std::span<const Array> in) {
+      auto own = in.subspan(before, residuals[b].size());
+      std::vector<Array> inner(own.begin(), own.end());
+      for (const Array& x : in.subspan(total)) inner.push_back(x);
+      return eval_program(*splits[b].unknown, inner);
+    };
+    later.push_back(trace_program(run_later, later_avals).program);
+  }
+  std::vector<Array> known = linum::bind(make_cond(std::move(now)), known_args);
+  std::vector<Array> in{args[0]};
+  in.insert(in.end(), known.begin() + static_cast<std::ptrdiff_t>(num_known), known.end());
+  append(in, unknown_args);
+  std::vector<Array> rest = trace.record(make_cond(std::move(later)), in);
+  std::vector<Array> out;
+  for (std::size_t i = 0, k = 0, u = 0; i < out_unknown.size(); ++i)
+    out.push_back(out_unknown[i] ? rest[u++] : known[k++]);
+  return out;
+}
+
+std::vector<Ssa> Cond::lower(Emitter& e, std::span<const Ssa> operands,
+                             std::span<const Aval> results) const {
+  std::vector<Emitter::Region> regions;
+  for (const ProgramRef& b : branches_) {
+    regions.push_back({{}, [&, b](Emitter& inner, std::span<const Ssa>) {
+                         return inner.inline_program(*b, operands.subspan(1));
+                       }});
+  }
+  return e.op_with_regions("stablehlo.case", operands.first(1), "", regions, results);
+}
+
+}  // namespace linum

@@ -1,0 +1,197 @@
+#include "linum/transforms/control_flow.h"
+
+#include "linum/core/value.h"
+#include "linum/lax/lax.h"
+#include "linum/transforms/cond.h"
+#include "linum/transforms/program_edit.h"
+#include "linum/transforms/scan.h"
+#include "linum/transforms/while.h"
+
+namespace linum {
+namespace {
+
+struct TracedTree {
+  TracedProgram traced;
+  TreeDef out;
+};
+TracedTree trace_branch(const TreeFn& f, const TreeDef& in, std::span<const Aval> avals) {
+  TracedTree t;
+  t.traced = trace_program(
+      [&](std::span<const Array> x) {
+        Tree result = f(in.unflatten(x));
+        t.out = TreeDef(result);
+        return tree::leaves(result);
+      },
+      avals);
+  return t;
+}
+
+// The program whose results have exactly these types: weak ones are made strong.
+ProgramRef with_output_types(const ProgramRef& p, std::span<const Aval> wanted) {
+  auto run = [&](std::span<const Array> in) {
+    std::vector<Array> out = eval_program(*p, in);
+    for (std::size_t i = 0; i < out.size(); ++i)
+      out[i] = lax::convert_element_type(out[i], wanted[i].dtype(), wanted[i].weak());
+    return out;
+  };
+  return trace_program(run, p->input_avals()).program;
+}
+
+bool same_up_to_weakness(const Aval& a, const Aval& b) {
+  return a.dtype() == b.dtype() && a.shape() == b.shape();
+}
+
+void check_branches(const TracedTree& first, const TracedTree& other, std::size_t index) {
+  std::vector<Aval> a = first.traced.program->output_avals(), b = other.traced.program->output_avals();
+  bool same = first.out == other.out;
+  for (std::size_t i = 0; same && i < a.size(); ++i) same = same_up_to_weakness(a[i], b[i]);
+  if (same) return;
+  throw TreeError(concat("cond: the branches give different results.\n  branch 0: ",
+                         first.out.to_string(), " of (", to_text(a), ")\n  branch ", index, ": ",
+                         other.out.to_string(), " of (", to_text(b), ")"));
+}
+
+// One type for all branches: weak only where all are.
+std::vector<Aval> common_types(const std::vector<TracedTree>& branches) {
+  std::vector<Aval> out = branches[0].traced.program->output_avals();
+  for (const TracedTree& b : branches) {
+    std::vector<Aval> other = b.traced.program->output_avals();
+    for (std::size_t i = 0; i < out.size(); ++i)
+      if (!other[i].weak()) out[i] = out[i].strong();
+  }
+  return out;
+}
+
+}  // namespace
+
+namespace lax {
+Array cond_index(const Array& pred) {
+  if (pred.ndim() != 0) {
+    throw ShapeError(concat("cond: the predicate must be a scalar, got ", pred.aval(),
+                            "; use np::where for arrays, or np::any / np::all"));
+  }
+  Array truth = is_bool(pred.dtype()) ? pred : ne(pred, Array(0));
+  return convert_element_type(truth, DType::I32);
+}
+Array loop_counter(std::int64_t start) { return make_integer_scalar(start, DType::I32); }
+Array next_counter(const Array& i) { return add(i, Array(1)); }
+Array counter_less(const Array& i, const Array& end) { return lt(i, end); }
+}  // namespace lax
+
+Tree switch_tree(const Array& index, const std::vector<TreeFn>& branches, const Tree& operands) {
+  if (branches.empty()) throw ValueError("switch_: there are no branches");
+  auto [leaves, in] = tree::flatten(operands);
+  std::vector<Aval> avals = avals_of(leaves);
+  std::vector<TracedTree> traced;
+  for (const TreeFn& f : branches) {
+    traced.push_back(trace_branch(f, in, avals));
+    check_branches(traced[0], traced.back(), traced.size() - 1);
+  }
+  std::vector<Aval> types = common_types(traced);
+  std::vector<TracedProgram> programs;
+  for (const TracedTree& t : traced)
+    programs.push_back({with_output_types(t.traced.program, types), t.traced.captured});
+  JointPrograms joint = join_captured(std::move(programs));
+  Array last = make_integer_scalar(static_cast<std::int64_t>(branches.size()) - 1, DType::I32);
+  Array clamped = lax::min(lax::max(lax::convert_element_type(index, DType::I32), Array(0)), last);
+  std::vector<Array> args{clamped};
+  append(args, joint.captured);
+  append(args, leaves);
+  return traced[0].out.unflatten(
+      linum::bind(Ref<const Primitive>(new Cond(std::move(joint.programs))), args));
+}
+
+// --- loops -----------------------------------------------------------------------------------
+
+namespace {
+
+// Makes the carry's types stable: what the body gives back must be what it takes.
+void check_carry(std::string_view what, const TreeDef& in, const std::vector<Aval>& in_types,
+                 const TreeDef& out, std::span<const Aval> out_types) {
+  bool same = in == out && in_types.size() == out_types.size();
+  for (std::size_t i = 0; same && i < in_types.size(); ++i)
+    same = same_up_to_weakness(in_types[i], out_types[i]);
+  if (same) return;
+  throw TreeError(concat(what, ": the body must return a carry of the type it takes.\n  takes:   ",
+                         in.to_string(), " of (", to_text(in_types), ")\n  returns: ", out.to_string(),
+                         " of (", to_text(std::vector<Aval>(out_types.begin(), out_types.end())), ")"));
+}
+
+// A weak initial carry that the body makes strong (or of another dtype of its kind) becomes what
+// the body gives, as in JAX.
+std::vector<Array> promote_carry(std::vector<Array> init, std::span<const Aval> given) {
+  for (std::size_t i = 0; i < init.size() && i < given.size(); ++i)
+    if (init[i].weak() && init[i].shape() == given[i].shape() &&
+        (!given[i].weak() || given[i].dtype() != init[i].dtype()))
+      init[i] = lax::convert_element_type(init[i], given[i].dtype(), given[i].weak());
+  return init;
+}
+
+}  // namespace
+
+Tree while_tree(const TreePredicate& cond, const TreeFn& body, const Tree& init) {
+  auto [carry, structure] = tree::flatten(init);
+  TracedTree step = trace_branch(body, structure, avals_of(carry));
+  std::vector<Array> promoted = promote_carry(carry, step.traced.program->output_avals());
+  std::vector<Aval> avals = avals_of(promoted);
+  step = trace_branch(body, structure, avals);
+  check_carry("while_loop", structure, avals, step.out, step.traced.program->output_avals());
+  TracedTree test = trace_branch([&](const Tree& t) { return Tree(cond(t)); }, structure, avals);
+  Aval pred = test.traced.program->output_avals()[0];
+  if (!is_bool(pred.dtype()) || pred.rank() != 0) {
+    throw TreeError(concat("while_loop: the condition must give one bool, got ", pred));
+  }
+  std::vector<Array> args = test.traced.captured;
+  append(args, step.traced.captured);
+  append(args, promoted);
+  Ref<const Primitive> loop(new While(test.traced.program, test.traced.captured.size(),
+                                      with_output_types(step.traced.program, avals),
+                                      step.traced.captured.size()));
+  return structure.unflatten(linum::bind(loop, args));
+}
+
+static std::int64_t scan_length(std::span<const Array> xs, std::int64_t given) {
+  std::int64_t length = given;
+  for (const Array& x : xs) {
+    if (x.ndim() == 0) throw ShapeError("scan: an input has no axis to scan over");
+    if (length >= 0 && x.shape(0) != length) {
+      throw ShapeError(concat("scan: inputs of different lengths, ", length, " and ", x.shape(0)));
+    }
+    length = x.shape(0);
+  }
+  if (length < 0) throw ValueError("scan: without inputs it needs ScanOptions::length");
+  return length;
+}
+
+Tree scan_tree(const TreeFn& f, const Tree& init, const Tree& xs, const ScanOptions& options) {
+  auto [carry, carry_def] = tree::flatten(init);
+  auto [inputs, inputs_def] = tree::flatten(xs);
+  std::int64_t length = scan_length(inputs, options.length);
+  TreeDef in(Tree::list({init, xs}));
+  std::vector<Aval> slices;
+  for (const Array& x : inputs)
+    slices.push_back(x.aval().with_shape(Shape(x.shape().begin() + 1, x.shape().end())));
+  auto trace_with = [&](const std::vector<Array>& c) {
+    std::vector<Aval> avals = avals_of(c);
+    append(avals, slices);
+    return trace_branch(f, in, avals);
+  };
+  TracedTree step = trace_with(carry);
+  carry = promote_carry(carry, step.traced.program->output_avals());
+  step = trace_with(carry);
+  std::vector<Array> placeholders(step.out.num_leaves(), Array(0));
+  Tree out_shape = step.out.unflatten(placeholders);
+  std::vector<Aval> outs = step.traced.program->output_avals(), carry_types = avals_of(carry);
+  std::size_t n = tree::leaves(out_shape[0]).size();
+  check_carry("scan", carry_def, carry_types, TreeDef(out_shape[0]),
+              std::span<const Aval>(outs).first(std::min(n, outs.size())));
+  for (std::size_t i = 0; i < n; ++i) outs[i] = carry_types[i];
+  ScanShape shape{length, options.reverse, options.unroll, step.traced.captured.size(), n};
+  std::vector<Array> args = step.traced.captured;
+  append(args, carry);
+  append(args, inputs);
+  Ref<const Primitive> loop(new Scan(shape, with_output_types(step.traced.program, outs)));
+  return step.out.unflatten(linum::bind(loop, args));
+}
+
+}  // namespace linum

@@ -1,0 +1,101 @@
+// Structured control flow inside programs (jax.lax.cond, switch, while_loop, fori_loop, scan, map).
+// All of them work under every transform; reverse mode needs loops of known length.
+#pragma once
+
+#include "linum/core/pytree.h"
+#include "linum/transforms/jit.h"
+
+namespace linum {
+
+using TreePredicate = std::function<Array(const Tree&)>;
+
+struct ScanOptions {
+  std::int64_t length = -1;  // needed only when xs has no arrays
+  bool reverse = false;
+  std::int64_t unroll = 1;   // steps per turn of the compiled loop
+};
+
+Tree switch_tree(const Array& index, const std::vector<TreeFn>& branches, const Tree& operands);
+Tree while_tree(const TreePredicate& cond, const TreeFn& body, const Tree& init);
+// f: list(carry, x) -> list(carry, y). Gives list(carry, ys).
+Tree scan_tree(const TreeFn& f, const Tree& init, const Tree& xs, const ScanOptions& options);
+
+namespace lax {
+
+// true_fn(operands...) where `pred` (bool, 0-d) holds, else false_fn(operands...). Both give trees
+// of the same structure, shapes and dtypes.
+template <class T, class F, class... Args>
+auto cond(const Array& pred, T true_fn, F false_fn, const Args&... operands);
+
+// branches[clamp(index)](operands...)
+template <class F, class... Args>
+auto switch_(const Array& index, const std::vector<F>& branches, const Args&... operands) {
+  using R = std::remove_cvref_t<std::invoke_result_t<const F&, Args...>>;
+  std::vector<TreeFn> fns;
+  for (const F& f : branches) fns.push_back(as_tree_fn<R, Args...>(f));
+  return from_tree<R>(switch_tree(index, fns, Tree::list({to_tree(operands)...})));
+}
+
+// What the loops count with.
+Array cond_index(const Array& pred);        // 1 where pred holds
+Array loop_counter(std::int64_t start);     // a strong int32
+Array next_counter(const Array& i);         // i + 1
+Array counter_less(const Array& i, const Array& end);
+
+template <class T, class F, class... Args>
+auto cond(const Array& pred, T true_fn, F false_fn, const Args&... operands) {
+  using R = std::remove_cvref_t<std::invoke_result_t<T&, Args...>>;
+  std::vector<TreeFn> fns{as_tree_fn<R, Args...>(std::move(false_fn)),
+                          as_tree_fn<R, Args...>(std::move(true_fn))};
+  return from_tree<R>(switch_tree(cond_index(pred), fns, Tree::list({to_tree(operands)...})));
+}
+
+// carry = body(carry) while cond(carry).
+template <class C, class B, class Carry>
+Carry while_loop(C cond, B body, const Carry& init) {
+  auto test = [cond](const Tree& t) { return Array(cond(from_tree<Carry>(t))); };
+  auto step = [body](const Tree& t) { return to_tree<Carry>(body(from_tree<Carry>(t))); };
+  return from_tree<Carry>(while_tree(test, step, to_tree(init)));
+}
+
+// carry, y = f(carry, x) for the slices x of xs along its first axis: pair(carry, stacked y).
+template <class F, class Carry, class Xs>
+auto scan(F f, const Carry& init, const Xs& xs, const ScanOptions& options = {}) {
+  using R = std::remove_cvref_t<std::invoke_result_t<F&, Carry, Xs>>;
+  using Y = std::tuple_element_t<1, R>;
+  Tree out = scan_tree(as_tree_fn<R, Carry, Xs>(std::move(f)), to_tree(init), to_tree(xs), options);
+  return std::pair<Carry, Y>{from_tree<Carry>(out[0]), from_tree<Y>(out[1])};
+}
+
+// carry = body(i, carry) for lower <= i < upper. With C++ integers the length is known and reverse
+// mode works.
+template <class B, class Carry>
+Carry fori_loop(std::int64_t lower, std::int64_t upper, B body, const Carry& init) {
+  auto step = [body, lower](std::pair<Array, Carry> state, const Tree&) {
+    Array i = state.first;
+    return std::pair{std::pair{next_counter(i), Carry(body(i, state.second))}, Tree()};
+  };
+  std::pair<Array, Carry> start{loop_counter(lower), init};
+  return scan(step, start, Tree(), {.length = upper > lower ? upper - lower : 0}).first.second;
+}
+template <class B, class Carry>
+Carry fori_loop(const Array& lower, const Array& upper, B body, const Carry& init) {
+  using State = std::tuple<Array, Array, Carry>;
+  auto going = [](const State& s) { return counter_less(std::get<0>(s), std::get<1>(s)); };
+  auto step = [body](const State& s) {
+    auto& [i, end, carry] = s;
+    return State{next_counter(i), end, Carry(body(i, carry))};
+  };
+  return std::get<2>(while_loop(going, step, State{lower, upper, init}));
+}
+
+// f over the slices of xs along the first axis, one after the other.
+template <class F, class Xs>
+auto map(F f, const Xs& xs) {
+  using Y = std::remove_cvref_t<std::invoke_result_t<F&, Xs>>;
+  auto step = [f](const Tree&, const Xs& x) { return std::pair<Tree, Y>{Tree(), f(x)}; };
+  return scan(step, Tree(), xs).second;
+}
+
+}  // namespace lax
+}  // namespace linum
