@@ -1,0 +1,38 @@
+# How every target of the project is compiled, and where programs go.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Release)
+endif()
+set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
+
+find_program(CCACHE ccache)
+if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()
+
+function(linum_compile_options target)
+  target_compile_features(${target} PUBLIC cxx_std_20)
+  target_compile_options(${target} PRIVATE -Wall -Wextra -Wno-missing-field-initializers
+                                           $<$<BOOL:${LINUM_WERROR}>:-Werror>)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # False alarms of g++ 12 on std::variant and std::shared_ptr.
+    target_compile_options(${target} PRIVATE -Wno-maybe-uninitialized)
+  endif()
+  # The standard headers that nearly every file reads, parsed once.
+  if(NOT LINUM_NO_PCH)
+    target_precompile_headers(${target} PRIVATE <algorithm> <functional> <map> <memory> <string>
+                              <unordered_map> <variant> <vector>)
+  endif()
+endfunction()
+
+# An executable of the project in build/bin.
+function(linum_program target)
+  add_executable(${target} ${ARGN})
+  linum_compile_options(${target})
+  target_link_libraries(${target} PRIVATE linum::linum)
+endfunction()
