@@ -1,0 +1,134 @@
+// The laws, for operations that rearrange, reduce and contract.
+#include "linum/lax/laws_test.h"
+#include "linum/lax/lax.h"
+
+namespace linum {
+
+using X = std::span<const Array>;
+using Arrays = std::vector<Array>;
+
+static std::vector<Law> shape_laws() {
+  return {
+      law("reshape",
+          [](X x) {
+            return Arrays{lax::reshape(x[0], {3, 2})};
+          },
+          {real({2, 3})}),
+      law("transpose",
+          [](X x) {
+            return Arrays{lax::transpose(x[0], {2, 0, 1})};
+          },
+          {real({2, 3, 4})}),
+      law("broadcast_in_dim",
+          [](X x) {
+            return Arrays{lax::broadcast_in_dim(x[0], {4, 2, 3}, {1, 2})};
+          },
+          {real({2, 3})}),
+      law("broadcast_stretching_ones",
+          [](X x) {
+            return Arrays{lax::broadcast_in_dim(x[0], {2, 4, 3}, {0, 2})};
+          },
+          {real({1, 3})}),
+      law("broadcast_scalar",
+          [](X x) {
+            return Arrays{lax::full({2, 3}, x[0])};
+          },
+          {real({})}),
+      law("expand_dims",
+          [](X x) {
+            return Arrays{lax::expand_dims(x[0], {0, -1})};
+          },
+          {real({2, 3})}),
+      law("squeeze", [](X x) { return Arrays{lax::squeeze(x[0], {1})}; }, {real({2, 1, 3})}),
+      law("collapse", [](X x) { return Arrays{lax::collapse(x[0], 0, 2)}; }, {real({2, 3, 2})}),
+      law("rev", [](X x) { return Arrays{lax::rev(x[0], {1})}; }, {real({2, 3})}),
+      law("slice",
+          [](X x) {
+            return Arrays{lax::slice(x[0], {1, 0}, {3, 2})};
+          },
+          {real({3, 4})}),
+      law("slice_strided",
+          [](X x) {
+            return Arrays{lax::slice(x[0], {1, 0}, {6, 5}, {2, 3})};
+          },
+          {real({7, 5})}),
+      law("slice_empty", [](X x) { return Arrays{lax::slice(x[0], {1}, {1}, {2})}; }, {real({3})}),
+      law("pad",
+          [](X x) {
+            return Arrays{lax::pad(x[0], x[1], {{1, 2, 0}, {0, 1, 0}})};
+          },
+          {real({2, 3}), real({})}),
+      law("pad_interior",
+          [](X x) {
+            return Arrays{lax::pad(x[0], x[1], {{1, 0, 2}})};
+          },
+          {real({3}), real({})}),
+      law("pad_negative",
+          [](X x) {
+            return Arrays{lax::pad(x[0], x[1], {{-1, 2, 1}, {1, -2, 0}})};
+          },
+          {real({3, 4}), real({})}),
+      law("concatenate", [](X x) { return Arrays{lax::concatenate(x, 1)}; },
+          {real({2, 3}), real({2, 1}), real({2, 2})}),
+      law("tile",
+          [](X x) {
+            return Arrays{lax::tile(x[0], {2, 3})};
+          },
+          {real({2, 2})}),
+      law("split",
+          [](X x) {
+            return lax::split(x[0], {1, 2}, 1);
+          },
+          {real({2, 3})}),
+      law("stack", [](X x) { return Arrays{lax::stack(x, -1)}; }, {real({2, 3}), real({2, 3})}),
+      law("unstack", [](X x) { return lax::unstack(x[0], 1); }, {real({2, 3})}),
+  };
+}
+INSTANTIATE_TEST_SUITE_P(Shape, Laws, testing::ValuesIn(shape_laws()), law_name);
+
+static std::vector<Law> reduction_laws() {
+  auto over = [](Array (*reduce)(const Array&, const Axes&), Axes axes) {
+    return [=](X x) { return Arrays{reduce(x[0], axes)}; };
+  };
+  return {
+      law("sum", over(lax::reduce_sum, {0, 2}), {real({2, 3, 2})}),
+      law("max", over(lax::reduce_max, {1}), {real({2, 3})}),
+      law("min", over(lax::reduce_min, {0, 1}), {real({2, 3})}),
+      law("prod", over(lax::reduce_prod, {1}), {real({2, 5})}),
+      law("prod_of_several_axes", over(lax::reduce_prod, {0, 2}), {real({2, 3, 2})}),
+      law("prod_with_a_zero", over(lax::reduce_prod, {0}), {given({3}, {2, 0, -3})}),
+      law("prod_with_two_zeros", over(lax::reduce_prod, {0}), {given({4}, {2, 0, 0, -3})}),
+      law("prod_of_nothing", over(lax::reduce_prod, {1}), {real({2, 0})}),
+      law("sum_complex", over(lax::reduce_sum, {0}), {complex({2, 3})}),
+      law("prod_complex", over(lax::reduce_prod, {0}), {complex({2, 3})}),
+      law("max_int", over(lax::reduce_max, {0}), {integers({3, 2})}),
+      law("and", over(lax::reduce_and, {1}), {bools({2, 3})}),
+      law("or", over(lax::reduce_or, {1}), {bools({2, 3})}),
+      law("xor", over(lax::reduce_xor, {0}), {integers({3, 2})}),
+      law("argmax", [](X x) { return Arrays{lax::argmax(x[0], 1)}; }, {real({2, 3})}),
+      law("argmin", [](X x) { return Arrays{lax::argmin(x[0], 0)}; }, {integers({3, 2})}),
+  };
+}
+INSTANTIATE_TEST_SUITE_P(Reduction, Laws, testing::ValuesIn(reduction_laws()), law_name);
+
+static std::vector<Law> dot_laws() {
+  auto dot = [](lax::DotDimensionNumbers d) {
+    return [=](X x) { return Arrays{lax::dot_general(x[0], x[1], d)}; };
+  };
+  return {
+      law("vectors", dot({{0}, {0}, {}, {}}), {real({3}), real({3})}),
+      law("matrices", dot({{1}, {0}, {}, {}}), {real({2, 3}), real({3, 4})}),
+      law("both_transposed", dot({{0}, {1}, {}, {}}), {real({3, 2}), real({4, 3})}),
+      law("outer", dot({{}, {}, {}, {}}), {real({2}), real({3})}),
+      law("batched", dot({{2}, {1}, {0}, {0}}), {real({2, 3, 2}), real({2, 2, 2})}),
+      law("batch_in_the_middle", dot({{0}, {2}, {1}, {0}}), {real({3, 2, 4}), real({2, 2, 3})}),
+      law("several_contracted", dot({{2, 0}, {1, 2}, {}, {}}), {real({2, 3, 4}), real({3, 4, 2})}),
+      law("complex", dot({{1}, {0}, {}, {}}), {complex({2, 3}), complex({3, 2})}),
+      law("integers", dot({{1}, {0}, {}, {}}), {integers({2, 3}), integers({3, 2})}),
+      law("batch_matmul", [](X x) { return Arrays{lax::batch_matmul(x[0], x[1])}; },
+          {real({2, 3, 2}), real({2, 2, 4})}),
+  };
+}
+INSTANTIATE_TEST_SUITE_P(Dot, Laws, testing::ValuesIn(dot_laws()), law_name);
+
+}  // namespace linum
