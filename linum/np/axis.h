@@ -5,6 +5,7 @@
 #include <initializer_list>
 #include <optional>
 
+#include "linum/base/error.h"
 #include "linum/base/shape.h"
 
 namespace linum::np {
@@ -26,6 +27,11 @@ class AxisArg {
   // `what` for an axis out of range or named twice.
   Axes resolve(std::int64_t rank, std::string_view what) const {
     return axes_ ? normalize_axes(*axes_, rank, what) : iota_axes(rank);
+  }
+  // As given, for what has its own sense of range; throws ValueError for none.
+  const Axes& listed(std::string_view what) const {
+    if (!axes_) throw ValueError(concat(what, " needs an axis"));
+    return *axes_;
   }
 
  private:
