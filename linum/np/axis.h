@@ -15,7 +15,7 @@ class AxisArg {
  public:
   AxisArg() = default;
   AxisArg(std::nullopt_t) {}
-  AxisArg(std::integral auto axis) : axes_({static_cast<std::int64_t>(axis)}) {}
+  AxisArg(std::integral auto axis) : axes_(Axes{static_cast<std::int64_t>(axis)}) {}
   AxisArg(std::initializer_list<std::int64_t> axes) : axes_(axes) {}
   AxisArg(Axes axes) : axes_(std::move(axes)) {}
   AxisArg(std::optional<std::int64_t> axis) {
@@ -30,7 +30,7 @@ class AxisArg {
   }
   // As given, for what has its own sense of range; throws ValueError for none.
   const Axes& listed(std::string_view what) const {
-    if (!axes_) throw ValueError(concat(what, " needs an axis"));
+    if (!axes_) throw ValueError(linum::concat(what, " needs an axis"));
     return *axes_;
   }
 

@@ -71,9 +71,9 @@ Array empty_like(const Array& x, const LikeOptions& options) { return zeros_like
 
 static double bound(std::string_view name, const Array& x) {
   if (x.is_traced()) {
-    throw ConcretizationError(concat("arange: its size must be known when the program is made, but ",
-                                     name, " is a traced value (", x.aval(),
-                                     "); pass a C++ number"));
+    throw ConcretizationError(
+        concat("arange: its size must be known when the program is made, but ", name,
+               " is a traced value (", x.aval(), "); pass a C++ number"));
   }
   if (x.ndim() != 0 || is_complex(x.dtype())) {
     throw ShapeError(concat("arange: bounds must be real scalars, got ", name, " ", x.aval()));
@@ -148,13 +148,12 @@ std::pair<Array, Array> linspace_with_step(const Array& start, const Array& stop
   if (num < 0) throw ValueError(concat("linspace: the number of samples is negative: ", num));
   const DType dtype = options.dtype.value_or(to_inexact(joint_dtype({start, stop})));
   const DType computing = to_inexact(dtype);
-  const Shape shape = broadcast_shapes(start.shape(), stop.shape(), "linspace");
+  const Shape shape = linum::broadcast_shapes(start.shape(), stop.shape(), "linspace");
   Array first = broadcast_to(lax::convert_element_type(start, computing), shape);
   Array last = broadcast_to(lax::convert_element_type(stop, computing), shape);
   Array points = space_points(first, last, num, options);
   if (is_integer(dtype)) points = lax::floor(points);
-  return {lax::convert_element_type(points, dtype),
-          space_step(first, last, num, options.endpoint)};
+  return {lax::convert_element_type(points, dtype), space_step(first, last, num, options.endpoint)};
 }
 
 Array linspace(const Array& start, const Array& stop, std::int64_t num,
@@ -162,8 +161,8 @@ Array linspace(const Array& start, const Array& stop, std::int64_t num,
   return linspace_with_step(start, stop, num, options).first;
 }
 
-Array logspace(const Array& start, const Array& stop, std::int64_t num,
-               const SpaceOptions& options, const Array& base) {
+Array logspace(const Array& start, const Array& stop, std::int64_t num, const SpaceOptions& options,
+               const Array& base) {
   const DType dtype = options.dtype.value_or(to_inexact(joint_dtype({start, stop})));
   SpaceOptions exponents = options;
   exponents.dtype = to_inexact(dtype);
@@ -186,8 +185,8 @@ Array geomspace(const Array& start, const Array& stop, std::int64_t num,
 
 std::vector<Array> meshgrid(const std::vector<Array>& axes, const MeshgridOptions& options) {
   if (options.indexing != "xy" && options.indexing != "ij") {
-    throw ValueError(concat("meshgrid: indexing must be \"xy\" or \"ij\", got \"",
-                            options.indexing, "\""));
+    throw ValueError(
+        concat("meshgrid: indexing must be \"xy\" or \"ij\", got \"", options.indexing, "\""));
   }
   std::vector<std::int64_t> place(axes.size());  // axis of the grid along which axes[i] runs
   for (std::size_t i = 0; i < axes.size(); ++i) place[i] = static_cast<std::int64_t>(i);
@@ -214,7 +213,7 @@ Array indices(const Shape& dimensions, DType dtype) {
   for (std::size_t i = 0; i < dimensions.size(); ++i) {
     along.push_back(lax::broadcasted_iota(dtype, dimensions, static_cast<std::int64_t>(i)));
   }
-  return stack(along);
+  return lax::stack(along);
 }
 
 }  // namespace linum::np

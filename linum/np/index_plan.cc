@@ -99,8 +99,8 @@ class Resolver {
     } else if (is_integer(a.dtype())) {
       add_lookup(wrap_ ? wrap_negative_places(a, size()) : a);
     } else {
-      throw DTypeError(concat("arrays used as indices must be of integer or bool type, got ",
-                              a.aval()));
+      throw DTypeError(
+          concat("arrays used as indices must be of integer or bool type, got ", a.aval()));
     }
   }
 
@@ -135,8 +135,8 @@ class Resolver {
   void check_count(std::int64_t used, std::int64_t ellipses) const {
     if (ellipses > 1) throw ValueError("an index can only have a single ellipsis");
     if (used <= static_cast<std::int64_t>(shape_.size())) return;
-    throw ShapeError(concat("Too many indices: array is ", shape_.size(), "-dimensional, but ", used,
-                            " were indexed"));
+    throw ShapeError(concat("Too many indices: array is ", shape_.size(), "-dimensional, but ",
+                            used, " were indexed"));
   }
   void check_mask(const Array& mask) const {
     const auto from = shape_.begin() + axis_;

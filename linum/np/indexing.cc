@@ -84,8 +84,8 @@ lax::GatherOptions gather_options(const GatherPlan& plan, const IndexOptions& op
 Array gather(const Array& x, const AxisIndices& indices, const IndexOptions& options) {
   const GatherPlan plan = plan_gather(x.shape(), indices);
   if (element_count(plan.shape) == 0) return lax::zeros(plan.shape, x.dtype());
-  Array y = lax::gather(x, plan.indices, plan.dimensions, plan.window,
-                        gather_options(plan, options));
+  Array y =
+      lax::gather(x, plan.indices, plan.dimensions, plan.window, gather_options(plan, options));
   return lax::expand_dims(lax::rev(y, plan.reversed), plan.new_axes);
 }
 

@@ -31,8 +31,7 @@ inline constexpr Ellipsis ellipsis;
 class Index {
  public:
   template <std::integral T>
-    requires(!std::same_as<T, bool>)
-  Index(T place) : value_(static_cast<std::int64_t>(place)) {}
+  requires(!std::same_as<T, bool>) Index(T place) : value_(static_cast<std::int64_t>(place)) {}
   Index(Slice slice) : value_(slice) {}
   Index(NewAxis tag) : value_(tag) {}
   Index(Ellipsis tag) : value_(tag) {}
@@ -62,8 +61,9 @@ class Indices {
 };
 
 struct IndexOptions {
-  // Of index arrays that are out of bounds: "fill" (the default) reads fill_value, "drop" (the same)
-  // leaves updates out, "clip" takes the last element, "promise_in_bounds" says there are none.
+  // Of index arrays that are out of bounds: "fill" (the default) reads fill_value, "drop" (the
+  // same) leaves updates out, "clip" takes the last element, "promise_in_bounds" says there are
+  // none.
   std::string_view mode = "";
   bool indices_are_sorted = false;  // promises
   bool unique_indices = false;
@@ -75,7 +75,8 @@ struct IndexOptions {
 // x[...]. C++ integers must be in bounds, else ValueError; a traced scalar is clipped.
 Array index(const Array& x, const Indices& indices, const IndexOptions& options = {});
 
-// x.at[...]: each update gives a new array. Values broadcast to the indexed shape and take x's dtype.
+// x.at[...]: each update gives a new array. Values broadcast to the indexed shape and take x's
+// dtype.
 class At {
  public:
   At(Array x, Indices indices) : x_(std::move(x)), indices_(std::move(indices)) {}

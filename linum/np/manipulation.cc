@@ -4,7 +4,8 @@
 
 #include "linum/lax/lax.h"
 #include "linum/np/arithmetic.h"
-#include "linum/np/promote.h"
+#include "linum/np/indexing.h"
+#include "linum/np/take.h"
 
 namespace linum::np {
 
@@ -36,7 +37,8 @@ static Shape complete_shape(const Array& x, const Shape& shape) {
 Array reshape(const Array& x, const Shape& shape, char order) {
   Shape full = complete_shape(x, shape);
   if (order == 'C') return lax::reshape(x, full);
-  if (order != 'F') throw ValueError(concat("reshape: order must be 'C' or 'F', got '", order, "'"));
+  if (order != 'F')
+    throw ValueError(concat("reshape: order must be 'C' or 'F', got '", order, "'"));
   std::reverse(full.begin(), full.end());
   return transpose(lax::reshape(transpose(x), full));
 }
@@ -121,7 +123,8 @@ Array permute_dims(const Array& x, const AxisArg& axes) { return transpose(x, ax
 
 Array matrix_transpose(const Array& x) {
   if (x.ndim() < 2) {
-    throw ShapeError(concat("matrix_transpose: x must be at least two-dimensional, got ", x.aval()));
+    throw ShapeError(
+        concat("matrix_transpose: x must be at least two-dimensional, got ", x.aval()));
   }
   return swapaxes(x, -1, -2);
 }
@@ -173,10 +176,14 @@ Array rot90(const Array& x, std::int64_t k, const Axes& axes) {
   }
   const Axes plane = normalize_axes(axes, x.ndim(), "rot90");
   switch (((k % 4) + 4) % 4) {
-    case 0: return x;
-    case 1: return swapaxes(flip(x, plane[1]), plane[0], plane[1]);
-    case 2: return flip(x, plane);
-    default: return flip(swapaxes(x, plane[0], plane[1]), plane[1]);
+    case 0:
+      return x;
+    case 1:
+      return swapaxes(flip(x, plane[1]), plane[0], plane[1]);
+    case 2:
+      return flip(x, plane);
+    default:
+      return flip(swapaxes(x, plane[0], plane[1]), plane[1]);
   }
 }
 
@@ -185,9 +192,8 @@ static Array roll_axis(const Array& x, std::int64_t shift, std::int64_t axis) {
   if (size == 0) return x;
   const std::int64_t cut = ((-shift % size) + size) % size;
   if (cut == 0) return x;
-  return lax::concatenate({lax::slice_in_dim(x, cut, size, 1, axis),
-                           lax::slice_in_dim(x, 0, cut, 1, axis)},
-                          axis);
+  return lax::concatenate(
+      {lax::slice_in_dim(x, cut, size, 1, axis), lax::slice_in_dim(x, 0, cut, 1, axis)}, axis);
 }
 
 static Array roll_axis(const Array& x, const Array& shift, std::int64_t axis) {
@@ -213,8 +219,8 @@ Array roll(const Array& x, const Axes& shifts, const AxisArg& axis) {
   Array out = x;
   for (std::size_t i = 0; i < count; ++i) {
     const std::int64_t along = listed[listed.size() == 1 ? 0 : i];
-    out = roll_axis(out, shifts[shifts.size() == 1 ? 0 : i],
-                    normalize_axis(along, x.ndim(), "roll"));
+    out =
+        roll_axis(out, shifts[shifts.size() == 1 ? 0 : i], normalize_axis(along, x.ndim(), "roll"));
   }
   return out;
 }
@@ -271,10 +277,11 @@ Array repeat(const Array& x, const Array& repeats, std::optional<std::int64_t> a
   const Array each = broadcast_to(repeats, {x.shape(along)});
   const std::int64_t total = total_repeat_length ? *total_repeat_length : total_of(each);
   if (total == 0 || x.shape(along) == 0) return lax::slice_in_dim(x, 0, 0, 1, along);
-  // Element i ends where the running sum does: the number of sums <= j is the element at place j.
-  const Array ends = lax::cumsum(lax::convert_element_type(each, int32), 0);
-  const Array places = lax::iota(int32, total);
-  return take_at(x, places, ends, along);
+  // Each element leaves a mark where its copies start; counting the marks gives the element.
+  const Array lengths = lax::convert_element_type(each, int32);
+  const Array starts = lax::sub(lax::cumsum(lengths, 0), lengths);
+  const Array marks = at(lax::zeros({total}, int32), starts).add(1);
+  return take(x, subtract(lax::cumsum(marks, 0), 1), along);
 }
 
 }  // namespace linum::np

@@ -162,9 +162,12 @@ std::pair<Array, Array> modf(const Array& x) {
 
 static DType int_like(const Array& x) {
   switch (item_size(x.dtype())) {
-    case 2: return int16;
-    case 4: return int32;
-    default: return int64;
+    case 2:
+      return int16;
+    case 4:
+      return int32;
+    default:
+      return int64;
   }
 }
 
@@ -207,9 +210,10 @@ Array ldexp(const Array& x, const Array& y) {
   }
   auto [base, power] = promote_shapes("ldexp", strong(promote_dtypes_inexact(x)), y);
   const FloatInfo info = finfo(base.dtype());
-  // Beyond these everything is zero or infinite.
-  const int most = 2 * (1 - info.minexp + info.nmant);
-  Array bounded = lax::convert_element_type(clip(power, -most, most), int_like(base));
+  const int most = 2 * (1 - info.minexp + info.nmant);  // beyond, all is zero or infinite
+  if (item_size(power.dtype()) < 4) power = lax::convert_element_type(power, int32);
+  if (!is_unsigned_int(power.dtype())) power = maximum(power, -most);
+  Array bounded = lax::convert_element_type(minimum(power, most), int_like(base));
   Array mantissa = scale(base, -exponent_of(base));
   Array total = clip(exponent_of(base) + bounded, 2 * info.minexp, 2 * (1 - info.minexp));
   return where(isfinite(base), scale(mantissa, total), base);

@@ -80,12 +80,6 @@ ArrayPair promote_shapes(std::string_view what, const Array& x, const Array& y) 
   return {broadcast_operand(x, shape), broadcast_operand(y, shape)};
 }
 
-Shape broadcast_shapes(std::string_view what, std::span<const Shape> shapes) {
-  Shape out;
-  for (const Shape& s : shapes) out = linum::broadcast_shapes(out, s, what);
-  return out;
-}
-
 static ArrayPair in_one_shape(std::string_view what, const ArrayPair& pair) {
   return promote_shapes(what, pair.first, pair.second);
 }

@@ -37,9 +37,6 @@ ArrayPair promote_args(std::string_view what, const Array& x, const Array& y);
 ArrayPair promote_args_numeric(std::string_view what, const Array& x, const Array& y);
 ArrayPair promote_args_inexact(std::string_view what, const Array& x, const Array& y);
 
-// The shape that all of them broadcast to.
-Shape broadcast_shapes(std::string_view what, std::span<const Shape> shapes);
-
 // `number` in x's dtype and weakness, rank 0.
 Array constant_like(const Array& x, double number);
 

@@ -27,7 +27,8 @@ Array take_along_axis(const Array& x, const Array& indices, std::optional<std::i
 Array put_along_axis(const Array& x, const Array& indices, const Array& values,
                      std::optional<std::int64_t> axis);
 // x, flat, with values at these indices; values repeat. Modes: "drop", "clip", "wrap".
-Array put(const Array& x, const Array& indices, const Array& values, std::string_view mode = "drop");
+Array put(const Array& x, const Array& indices, const Array& values,
+          std::string_view mode = "drop");
 // x with values, in order and repeated, where the mask holds.
 Array place(const Array& x, const Array& mask, const Array& values);
 
