@@ -66,6 +66,15 @@ static std::vector<Law> special_laws() {
       law("digamma", lax::digamma, {positive({2, 3})}),
       law("polygamma", [](X x) { return Arrays{lax::polygamma(2.0, x[0])}; }, {positive({2, 3})}),
       law("zeta", lax::zeta, {positive({2}, 1.5, 4), positive({2})}).up_to_order(0),
+      law("igamma", lax::igamma, {positive({4}), positive({4})}).up_to_order(1),
+      law("igammac", lax::igammac, {positive({4}), positive({4})}).up_to_order(1),
+      law("igamma_along_x", [](X x) { return Arrays{lax::igamma(1.5, x[0])}; },
+          {positive({4}, 0.25, 6)}),
+      law("igamma_grad_a", lax::igamma_grad_a, {positive({4}), positive({4})}).up_to_order(0),
+      law("random_gamma_grad", lax::random_gamma_grad, {positive({4}), positive({4})})
+          .up_to_order(0),
+      law("betainc", [](X x) { return Arrays{lax::betainc(1.5, 2.5, x[0])}; },
+          {positive({4}, 0.05, 0.95)}),
       law("bessel_i0e", lax::bessel_i0e, {real({2, 3}, -10, 10)}),
       law("bessel_i1e", lax::bessel_i1e, {real({2, 3}, -10, 10)}),
   };

@@ -43,14 +43,6 @@ std::string_view precision_name(Precision p) {
   return names[static_cast<std::size_t>(p)];
 }
 
-Ssa convert_ssa(Emitter& e, const Ssa& x, DType dtype) {
-  if (x.aval.dtype() == dtype) return x;
-  auto f = [dtype](std::span<const Array> x) {
-    return std::vector{convert_element_type(x[0], dtype)};
-  };
-  return lower_composed(e, f, {&x, 1})[0];
-}
-
 class DotGeneral final : public Primitive {
  public:
   DotGeneral(DotDimensionNumbers d, Precision precision, std::optional<DType> preferred)

@@ -92,16 +92,4 @@ bool any_defined(std::span<const Tangent> tangents) {
   return false;
 }
 
-std::vector<Ssa> lower_composed(Emitter& e, const FlatFn& f, std::span<const Ssa> operands) {
-  std::vector<Aval> avals;
-  for (const Ssa& x : operands) avals.push_back(x.aval);
-  return e.inline_program(*trace_program(f, avals).program, operands);
-}
-
-Ssa broadcast_ssa(Emitter& e, const Ssa& x, const Shape& shape) {
-  if (x.aval.shape() == shape) return x;
-  return e.op1("stablehlo.broadcast_in_dim", {x}, "broadcast_dimensions = array<i64>",
-               x.aval.with_shape(shape));
-}
-
 }  // namespace linum::lax

@@ -4,6 +4,7 @@
 #include "linum/core/emitter.h"
 #include "linum/core/params.h"
 #include "linum/core/primitive.h"
+#include "linum/lax/compose.h"
 
 namespace linum::lax {
 
@@ -134,11 +135,6 @@ Array apply(const Ref<const Primitive>&, const Array& x);
 Array apply(const Ref<const Primitive>&, const Array& x, const Array& y);
 // The operands of `what` (an operation's name) in one dtype, by the same rule.
 std::pair<Array, Array> match_dtypes(const Array& x, const Array& y);
-
-// Lowers `f`, made of lax operations, in place of an op of its own.
-std::vector<Ssa> lower_composed(Emitter&, const FlatFn& f, std::span<const Ssa> operands);
-// The operand as an SSA value of this shape: broadcast where it has rank 0.
-Ssa broadcast_ssa(Emitter&, const Ssa& x, const Shape& shape);
 
 // One operand, linear, rearranging elements: reshape, transpose, slice, ... The jvp is itself.
 class Structural : public Primitive {
