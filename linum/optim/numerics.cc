@@ -13,8 +13,9 @@ Array safe_increment(const Array& count) {
   if (!is_integer(dtype) && !is_floating(dtype)) {
     throw DTypeError(concat("safe_increment counts in integers or floats, got ", name_of(dtype)));
   }
-  Array max = is_integer(dtype) ? make_integer_scalar(np::iinfo(dtype).max, dtype)
-                                : make_scalar(np::finfo(dtype).max, dtype);
+  Array max = is_integer(dtype)
+                  ? make_integer_scalar(static_cast<std::int64_t>(np::iinfo(dtype).max), dtype)
+                  : make_scalar(np::finfo(dtype).max, dtype);
   return np::where(count < max, count + lax::full({}, 1, dtype), max);
 }
 

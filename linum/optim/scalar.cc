@@ -6,19 +6,21 @@
 
 namespace linum::optim {
 
-#define LINUM_SCALAR_OPERATOR_(op)                                       \
-  Scalar operator op(const Scalar& x, const Scalar& y) {                 \
-    if (x.is_number() && y.is_number()) return x.number() op y.number(); \
-    return x.array() op y.array();                                       \
-  }
-LINUM_SCALAR_OPERATOR_(+)
-LINUM_SCALAR_OPERATOR_(-)
-LINUM_SCALAR_OPERATOR_(*)
-LINUM_SCALAR_OPERATOR_(/)
-#undef LINUM_SCALAR_OPERATOR_
-
-Scalar operator-(const Scalar& x) {
-  return x.is_number() ? Scalar(-x.number()) : Scalar(-x.array());
+Scalar Scalar::add(const Scalar& x, const Scalar& y) {
+  if (x.is_number() && y.is_number()) return x.number() + y.number();
+  return x.array() + y.array();
+}
+Scalar Scalar::subtract(const Scalar& x, const Scalar& y) {
+  if (x.is_number() && y.is_number()) return x.number() - y.number();
+  return x.array() - y.array();
+}
+Scalar Scalar::multiply(const Scalar& x, const Scalar& y) {
+  if (x.is_number() && y.is_number()) return x.number() * y.number();
+  return x.array() * y.array();
+}
+Scalar Scalar::divide(const Scalar& x, const Scalar& y) {
+  if (x.is_number() && y.is_number()) return x.number() / y.number();
+  return x.array() / y.array();
 }
 
 Scalar pow(const Scalar& x, double exponent) {

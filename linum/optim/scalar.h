@@ -28,20 +28,33 @@ class Scalar {
   Array array() const { return is_number() ? Array(number()) : std::get<Array>(value_); }
   operator Array() const { return array(); }
 
+  friend Scalar operator-(const Scalar& x) { return 0 - x; }
+  // With an array the result is one.
+#define LINUM_SCALAR_OPERATOR_(op, function)                                             \
+  friend Scalar operator op(const Scalar& x, const Scalar& y) { return function(x, y); } \
+  template <class T>                                                                     \
+  requires std::is_arithmetic_v<T>                                                       \
+  friend Scalar operator op(T x, const Scalar& y) { return function(x, y); }             \
+  template <class T>                                                                     \
+  requires std::is_arithmetic_v<T>                                                       \
+  friend Scalar operator op(const Scalar& x, T y) { return function(x, y); }             \
+  friend Array operator op(const Scalar& x, const Array& y) { return x.array() op y; }   \
+  friend Array operator op(const Array& x, const Scalar& y) { return x op y.array(); }
+  LINUM_SCALAR_OPERATOR_(+, add)
+  LINUM_SCALAR_OPERATOR_(-, subtract)
+  LINUM_SCALAR_OPERATOR_(*, multiply)
+  LINUM_SCALAR_OPERATOR_(/, divide)
+#undef LINUM_SCALAR_OPERATOR_
+
  private:
+  static Scalar add(const Scalar& x, const Scalar& y);
+  static Scalar subtract(const Scalar& x, const Scalar& y);
+  static Scalar multiply(const Scalar& x, const Scalar& y);
+  static Scalar divide(const Scalar& x, const Scalar& y);
+
   std::variant<double, Array> value_;
 };
 
-Scalar operator-(const Scalar& x);
-#define LINUM_SCALAR_OPERATOR_(op)                                                     \
-  Scalar operator op(const Scalar& x, const Scalar& y);                                \
-  inline Array operator op(const Scalar& x, const Array& y) { return x.array() op y; } \
-  inline Array operator op(const Array& x, const Scalar& y) { return x op y.array(); }
-LINUM_SCALAR_OPERATOR_(+)
-LINUM_SCALAR_OPERATOR_(-)
-LINUM_SCALAR_OPERATOR_(*)
-LINUM_SCALAR_OPERATOR_(/)
-#undef LINUM_SCALAR_OPERATOR_
 Scalar pow(const Scalar& x, double exponent);
 
 // From the number of steps done (int32) to a value.

@@ -4,6 +4,7 @@
 #include "linum/np/np.h"
 #include "linum/optim/numerics.h"
 #include "linum/optim/tree_math.h"
+#include "linum/optim/tree_random.h"
 #include "linum/random/random.h"
 
 namespace linum::optim {
@@ -73,10 +74,10 @@ GradientTransformation add_noise(Scalar eta, Scalar gamma, Array key) {
                              const ExtraArgs&) {
     Array count = safe_increment(state["count"]);
     Array deviation = np::sqrt(eta / np::power(count, gamma));
-    Array keys = random::split(state["rng_key"]);
-    Tree noise = tree_random_normal_like(keys[1], updates);
+    auto [next_key, sample_key] = random::split<2>(state["rng_key"]);
+    Tree noise = tree_random_like(sample_key, updates);
     return std::pair(tree_add_scale(updates, deviation, noise),
-                     Tree{{"count", count}, {"rng_key", keys[0]}});
+                     Tree{{"count", count}, {"rng_key", next_key}});
   };
   return {init, update};
 }

@@ -116,19 +116,21 @@ Schedule linear_onecycle_schedule(std::int64_t transition_steps, Scalar peak_val
   auto at = [&](double part) {
     return static_cast<std::int64_t>(part * static_cast<double>(transition_steps));
   };
-  return piecewise_interpolate_schedule("linear", peak_value / o.div_factor,
-                                        {{at(o.pct_start), o.div_factor},
-                                         {at(o.pct_final), 1.0 / o.div_factor},
-                                         {transition_steps, 1.0 / o.final_div_factor}});
+  BoundariesAndScales scales;  // where boundaries coincide, the last one counts
+  scales[at(o.pct_start)] = o.div_factor;
+  scales[at(o.pct_final)] = 1.0 / o.div_factor;
+  scales[transition_steps] = 1.0 / o.final_div_factor;
+  return piecewise_interpolate_schedule("linear", peak_value / o.div_factor, scales);
 }
 
 Schedule cosine_onecycle_schedule(std::int64_t transition_steps, Scalar peak_value,
                                   OnecycleOptions o) {
   check_steps(transition_steps, "cosine_onecycle_schedule");
-  auto start = static_cast<std::int64_t>(o.pct_start * static_cast<double>(transition_steps));
-  return piecewise_interpolate_schedule(
-      "cosine", peak_value / o.div_factor,
-      {{start, o.div_factor}, {transition_steps, 1.0 / (o.div_factor * o.final_div_factor)}});
+  BoundariesAndScales scales;
+  scales[static_cast<std::int64_t>(o.pct_start * static_cast<double>(transition_steps))] =
+      o.div_factor;
+  scales[transition_steps] = 1.0 / (o.div_factor * o.final_div_factor);
+  return piecewise_interpolate_schedule("cosine", peak_value / o.div_factor, scales);
 }
 
 Schedule warmup_constant_schedule(Scalar init_value, Scalar peak_value, std::int64_t warmup_steps) {

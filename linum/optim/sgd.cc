@@ -123,7 +123,7 @@ GradientTransformation scale_by_rprop(Scalar learning_rate, RpropOptions o) {
     };
     Tree signed_steps = tree_mul(step_sizes, tree::map(np::sign, updates));
     Tree now = tree::map(unless_turned, sign, signed_steps);
-    Tree out = tree::map(unless_turned, sign, now);
+    Tree out = tree::map(unless_turned, sign, state["prev_updates"]);  // one step behind, as optax
     return std::pair(out, Tree{{"step_sizes", step_sizes}, {"prev_updates", now}});
   };
   return {init, update};
