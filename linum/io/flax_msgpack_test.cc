@@ -77,7 +77,7 @@ TEST(FlaxMsgpack, ToBytesGoesThroughTheStateDictionary) {
 TEST(FlaxMsgpack, SaysWhereTheBytesAreWrong) {
   std::string whole = msgpack_serialize(Tree{{"w", Array::of<float>({2}, {1, 2})}});
   EXPECT_ERROR(restore(whole.substr(0, 12)), IoError,
-               "model.msgpack: offset 12: the msgpack data end too early");
+               "model.msgpack: offset 5: the msgpack data end too early");
   EXPECT_ERROR(restore(whole + "x"), IoError, "expected one msgpack object and nothing behind it");
   EXPECT_ERROR(restore("\xc1"), IoError, "model.msgpack: offset 0: no valid msgpack");
   EXPECT_ERROR(restore(unhex("810102")), IoError, "dictionary keys must be strings");

@@ -28,12 +28,20 @@ Tree restore_leaf(const Tree& target, const Tree& state, const std::string& path
   return state;
 }
 
-Tree restore_list(const Tree& target, const Tree* state, const std::string& path) {
-  std::size_t found = state ? state->size() : 0;
-  if (has_leaves(target) && found != target.size()) {
-    throw TreeError(concat("the state has ", found, " entries ", place(path),
+// Entries without leaves may be missing, others may not; nothing may be left over.
+void check_entries(const Tree& target, const Tree* state, const std::string& path) {
+  std::size_t known = 0;
+  for (std::size_t i = 0; state && i < target.size(); ++i) {
+    known += state->contains(std::to_string(i));
+  }
+  if (state && known != state->size()) {
+    throw TreeError(concat("the state has ", state->size(), " entries ", place(path),
                            ", expected a list of ", target.size()));
   }
+}
+
+Tree restore_list(const Tree& target, const Tree* state, const std::string& path) {
+  check_entries(target, state, path);
   Tree::List out;
   for (std::size_t i = 0; i < target.size(); ++i) {
     std::string key = std::to_string(i);
