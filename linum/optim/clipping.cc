@@ -31,7 +31,7 @@ bool is_vector(const Array& x) {
 
 Array unitwise_norm(const Array& x, const std::optional<Axes>& axis) {
   Axes axes = axis ? *axis : is_vector(x) ? iota_axes(x.ndim()) : unit_axes(x);
-  Array squared = np::sum(abs_sq(x), axes, {.keepdims = true});
+  Array squared = np::sum(abs_sq(x), {.axis = axes, .keepdims = true});
   return np::broadcast_to(np::sqrt(squared), x.shape());
 }
 
@@ -50,7 +50,7 @@ Array example_norms(const Tree& grads) {
   for (const Array& g : tree::leaves(grads)) {
     Axes others = iota_axes(g.ndim());
     others.erase(others.begin());
-    sum = sum + np::sum(abs_sq(g), others);
+    sum = sum + np::sum(abs_sq(g), {.axis = others});
   }
   return np::sqrt(sum);
 }
@@ -100,7 +100,9 @@ std::pair<Tree, Array> per_example_global_norm_clip(const Tree& grads, const Sca
   check_batch_axis(grads, "per_example_global_norm_clip");
   Array ratio = np::minimum(l2_norm_clip / example_norms(grads), 1.0);
   Array multipliers = np::where(np::isnan(ratio), 1.0, ratio);
-  Tree clipped = tree::map([&](const Array& g) { return np::tensordot(multipliers, g, 1); }, grads);
+  lax::DotDimensionNumbers batch{.lhs_contract = {0}, .rhs_contract = {0}};
+  Tree clipped =
+      tree::map([&](const Array& g) { return lax::dot_general(multipliers, g, batch); }, grads);
   return {clipped, np::sum(multipliers < 1.0)};
 }
 

@@ -108,7 +108,7 @@ GradientTransformation centralize() {
     if (g.ndim() < 2) return g;
     Axes others = iota_axes(g.ndim());
     others.erase(others.begin());
-    return g - np::mean(g, others, {.keepdims = true});
+    return g - np::mean(g, {.axis = others, .keepdims = true});
   });
 }
 

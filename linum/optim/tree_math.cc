@@ -5,6 +5,7 @@
 
 #include "linum/lax/lax.h"
 #include "linum/np/np.h"
+#include "linum/np/promote.h"
 #include "linum/optim/numerics.h"
 
 namespace linum::optim {
