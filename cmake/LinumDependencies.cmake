@@ -20,5 +20,6 @@ endif()
 set(LINUM_XLA_INCLUDE_DIR ${linum_cache}/include/pypjrt-0.1.1 CACHE PATH "Folder with xla/pjrt/c")
 if(NOT EXISTS ${LINUM_XLA_INCLUDE_DIR}/xla/pjrt/c/pjrt_c_api.h)
   message(STATUS "Fetching the PJRT headers and the CPU plugin")
-  execute_process(COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/scripts/fetch.sh COMMAND_ERROR_IS_FATAL ANY)
+  execute_process(COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/scripts/fetch.sh headers plugin
+                  COMMAND_ERROR_IS_FATAL ANY)
 endif()
