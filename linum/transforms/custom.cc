@@ -1,0 +1,280 @@
+#include "linum/transforms/custom.h"
+
+#include "linum/core/emitter.h"
+#include "linum/core/params.h"
+#include "linum/core/trace.h"
+#include "linum/lax/families.h"
+#include "linum/lax/lax.h"
+#include "linum/transforms/program_edit.h"
+#include "linum/transforms/vmap.h"
+
+namespace linum {
+namespace {
+
+using Rule = std::shared_ptr<const FlatFn>;
+
+std::vector<Array> concat_lists(std::span<const Array> a, std::span<const Array> b) {
+  std::vector<Array> out(a.begin(), a.end());
+  out.insert(out.end(), b.begin(), b.end());
+  return out;
+}
+
+std::vector<bool> batched_marks(std::span<const std::int64_t> dims) {
+  std::vector<bool> out;
+  for (std::int64_t d : dims) out.push_back(d != kNotBatched);
+  return out;
+}
+std::vector<Array> batch_to_front(const BatchAxis& axis, std::span<const Array> xs,
+                                  std::span<const std::int64_t> dims) {
+  std::vector<Array> out;
+  for (std::size_t i = 0; i < xs.size(); ++i)
+    out.push_back(dims[i] == kNotBatched ? xs[i] : lax::move_batch_axis(xs[i], axis.size, dims[i], 0));
+  return out;
+}
+
+// `rule` over a batch: inputs marked in `batched` have it in front, all results get it there.
+Rule batch_rule(const Rule& rule, const std::vector<bool>& batched, BatchAxis axis) {
+  std::vector<std::int64_t> dims;
+  for (bool b : batched) dims.push_back(b ? 0 : kNotBatched);
+  std::string name(axis.name);
+  return std::make_shared<const FlatFn>([rule, dims, name, size = axis.size](std::span<const Array> in) {
+    auto front = [](std::size_t n) { return std::vector<std::int64_t>(n, 0); };
+    return vmap_flat(*rule, in, dims, front, name, size);
+  });
+}
+
+// What a call with its own derivative shares: it runs its program as if it were written in place.
+class CustomCall : public Primitive {
+ public:
+  explicit CustomCall(ProgramRef program) : program_(std::move(program)) {}
+  std::vector<Aval> infer(std::span<const Aval>) const override { return program_->output_avals(); }
+  std::vector<Tangent> transpose(std::span<const Tangent>, std::span<const Operand>) const override {
+    return lax::refuse_transpose(*this);
+  }
+  std::vector<Ssa> lower(Emitter& e, std::span<const Ssa> operands, std::span<const Aval>) const override {
+    return e.inline_program(*program_, operands);
+  }
+  // Applied to values that come later, its own rule has no meaning: its operations are recorded.
+  std::vector<Array> partial_eval(PartialTrace& trace, std::span<const Array> args) const override {
+    TraceScope scope{Ref<Trace>(&trace)};
+    return eval_program(*program_, args);
+  }
+  bool has_effects() const override { return program_->has_effects(); }
+
+ protected:
+  // The program over the batch axis, all results batched.
+  ProgramRef batched_program(const BatchAxis& axis, const std::vector<bool>& marks) const {
+    return batch_program(*program_, axis, marks, std::vector<bool>(program_->outputs.size(), true)).program;
+  }
+  void refuse_captured(std::span<const Tangent> tangents, std::size_t captured) const {
+    for (std::size_t i = 0; i < captured; ++i) {
+      if (!tangents[i].defined()) continue;
+      throw TransformError(concat(name(), ": the function captured a value that is being differentiated; "
+                                  "its derivative rule cannot see it, so pass it as an argument"));
+    }
+  }
+  ProgramRef program_;  // inputs: captured values, then the arguments
+};
+
+// --- custom_jvp ------------------------------------------------------------------------------
+
+class CustomJvpCall final : public CustomCall {
+ public:
+  // rule: arguments, then their tangents -> results, then theirs.
+  CustomJvpCall(ProgramRef program, std::size_t captured, Rule rule)
+      : CustomCall(std::move(program)), captured_(captured), rule_(std::move(rule)) {}
+  std::string_view name() const override { return "custom_jvp_call"; }
+  void params(ParamSink& sink) const override {
+    sink("call_jaxpr", *program_);
+    sink.identity("jvp", rule_.get());
+  }
+  JvpResult jvp(std::span<const Array> primals, std::span<const Tangent> tangents) const override {
+    refuse_captured(tangents, captured_);
+    auto x = primals.subspan(captured_);
+    std::vector<Array> t;
+    for (std::size_t i = 0; i < x.size(); ++i)
+      t.push_back(lax::instantiate(tangents[captured_ + i], x[i].aval()));
+    std::vector<Array> out = (*rule_)(concat_lists(x, t));
+    auto half = out.begin() + static_cast<std::ptrdiff_t>(program_->outputs.size());
+    return {{out.begin(), half}, {half, out.end()}};
+  }
+  Batched batch(const BatchAxis& axis, std::span<const Array> operands,
+                std::span<const std::int64_t> dims) const override {
+    std::vector<bool> marks = batched_marks(dims);
+    std::vector<bool> args = slice_marks(marks, captured_, marks.size() - captured_), both = args;
+    append(both, args);
+    Ref<const Primitive> call(new CustomJvpCall(batched_program(axis, marks), captured_,
+                                                batch_rule(rule_, both, axis)));
+    Batched out;
+    out.values = linum::bind(call, batch_to_front(axis, operands, dims));
+    out.dims.assign(out.values.size(), 0);
+    return out;
+  }
+
+ private:
+  std::size_t captured_;
+  Rule rule_;
+};
+
+// --- custom_vjp ------------------------------------------------------------------------------
+
+// The linear map whose transpose is the user's backward function; it has no forward of its own.
+// Operands: residuals, then tangents of the arguments.
+class CustomLinear final : public Primitive {
+ public:
+  CustomLinear(Rule backward, std::size_t residuals, std::vector<Aval> results)
+      : backward_(std::move(backward)), residuals_(residuals), results_(std::move(results)) {}
+  std::string_view name() const override { return "custom_lin"; }
+  void params(ParamSink& sink) const override { sink.identity("bwd", backward_.get()); }
+  std::vector<Aval> infer(std::span<const Aval>) const override { return results_; }
+  JvpResult jvp(std::span<const Array>, std::span<const Tangent>) const override { refuse(); }
+  std::vector<Ssa> lower(Emitter&, std::span<const Ssa>, std::span<const Aval>) const override { refuse(); }
+  std::vector<Tangent> transpose(std::span<const Tangent> cts, std::span<const Operand> operands) const override {
+    std::vector<Array> in;
+    for (std::size_t i = 0; i < residuals_; ++i) in.push_back(operands[i].value);
+    for (std::size_t i = 0; i < cts.size(); ++i) in.push_back(lax::instantiate(cts[i], results_[i]));
+    std::vector<Tangent> out(residuals_), back = (*backward_)(in);
+    for (std::size_t i = 0; i < back.size(); ++i)
+      out.push_back(lax::has_tangent(operands[residuals_ + i].aval) ? back[i] : Tangent());
+    return out;
+  }
+  Batched batch(const BatchAxis&, std::span<const Array>, std::span<const std::int64_t>) const override { refuse(); }
+
+ private:
+  [[noreturn]] static void refuse() {
+    throw TransformError("custom_vjp: forward-mode differentiation (jvp, jacfwd, linearize applied) needs a "
+                         "jvp rule, and this function has a vjp rule only; use custom_jvp");
+  }
+  Rule backward_;
+  std::size_t residuals_;
+  std::vector<Aval> results_;
+};
+
+class CustomVjpCall final : public CustomCall {
+ public:
+  // forward: arguments -> results, then residuals. backward: residuals, then cotangents of the
+  // results -> cotangents of the arguments.
+  CustomVjpCall(ProgramRef program, std::size_t captured, Rule forward, Rule backward)
+      : CustomCall(std::move(program)), captured_(captured), forward_(std::move(forward)),
+        backward_(std::move(backward)) {}
+  std::string_view name() const override { return "custom_vjp_call"; }
+  void params(ParamSink& sink) const override {
+    sink("call_jaxpr", *program_);
+    sink.identity("fwd", forward_.get());
+    sink.identity("bwd", backward_.get());
+  }
+  JvpResult jvp(std::span<const Array> primals, std::span<const Tangent> tangents) const override {
+    refuse_captured(tangents, captured_);
+    auto x = primals.subspan(captured_);
+    std::vector<Array> out = (*forward_)(x);
+    auto n = static_cast<std::ptrdiff_t>(program_->outputs.size());
+    JvpResult result{{out.begin(), out.begin() + n}, {}};
+    std::vector<Array> in(out.begin() + n, out.end());
+    std::size_t residuals = in.size();
+    for (std::size_t i = 0; i < x.size(); ++i)
+      in.push_back(lax::instantiate(tangents[captured_ + i], x[i].aval()));
+    std::vector<Aval> types;
+    for (const Array& y : result.primals) types.push_back(y.aval().strong());
+    result.tangents = linum::bind(Ref<const Primitive>(new CustomLinear(backward_, residuals, types)), in);
+    return result;
+  }
+  Batched batch(const BatchAxis& axis, std::span<const Array> operands,
+                std::span<const std::int64_t> dims) const override {
+    std::vector<bool> marks = batched_marks(dims);
+    std::vector<bool> args = slice_marks(marks, captured_, marks.size() - captured_);
+    Ref<const Primitive> call(new CustomVjpCall(batched_program(axis, marks), captured_,
+                                                batch_rule(forward_, args, axis),
+                                                batch_backward(args, axis)));
+    Batched out;
+    out.values = linum::bind(call, batch_to_front(axis, operands, dims));
+    out.dims.assign(out.values.size(), 0);
+    return out;
+  }
+
+ private:
+  // All residuals and cotangents are batched; what an unbatched argument gets is summed.
+  Rule batch_backward(const std::vector<bool>& args, const BatchAxis& axis) const {
+    std::string name(axis.name);
+    return std::make_shared<const FlatFn>([backward = backward_, args, name,
+                                           size = axis.size](std::span<const Array> in) {
+      std::vector<std::int64_t> dims(in.size(), 0);
+      auto front = [](std::size_t n) { return std::vector<std::int64_t>(n, 0); };
+      std::vector<Array> out = vmap_flat(*backward, in, dims, front, name, size);
+      for (std::size_t i = 0; i < out.size(); ++i)
+        if (!args[i]) out[i] = lax::reduce_sum(out[i], {0});
+      return out;
+    });
+  }
+  std::size_t captured_;
+  Rule forward_, backward_;
+};
+
+}  // namespace
+
+// --- over trees ------------------------------------------------------------------------------
+
+namespace {
+
+struct TracedCall {
+  TracedProgram traced;
+  TreeDef in, out;
+  std::vector<Array> args;
+};
+TracedCall trace_call(const TreeFn& f, const Tree& args) {
+  TracedCall call;
+  call.in = TreeDef(args);
+  std::vector<Array> leaves = tree::leaves(args);
+  call.traced = trace_program(
+      [&](std::span<const Array> x) {
+        Tree result = f(call.in.unflatten(x));
+        call.out = TreeDef(result);
+        return tree::leaves(result);
+      },
+      avals_of(leaves));
+  call.args = concat_lists(call.traced.captured, leaves);
+  return call;
+}
+
+void check_rule_result(std::string_view what, const TreeDef& wanted, const Tree& got) {
+  if (wanted.matches(got)) return;
+  throw TreeError(concat(what, " gave ", TreeDef(got).to_string(), " where ", wanted.to_string(), " is needed"));
+}
+
+}  // namespace
+
+Tree custom_jvp_tree(const TreeFn& f, const TreeFn& rule, const Tree& args) {
+  TracedCall call = trace_call(f, args);
+  auto flat = [rule, in = call.in, out = call.out](std::span<const Array> x) {
+    std::size_t n = in.num_leaves();
+    Tree result = rule(Tree::list({in.unflatten(x.first(n)), in.unflatten(x.subspan(n))}));
+    check_rule_result("the rule of custom_jvp", out, result[0]);
+    check_rule_result("the rule of custom_jvp (tangent)", out, result[1]);
+    return tree::leaves(result);
+  };
+  Ref<const Primitive> primitive(new CustomJvpCall(call.traced.program, call.traced.captured.size(),
+                                                   std::make_shared<const FlatFn>(flat)));
+  return call.out.unflatten(linum::bind(primitive, call.args));
+}
+
+Tree custom_vjp_tree(const TreeFn& f, const TreeFn& forward, const TreeFn& backward, const Tree& args) {
+  TracedCall call = trace_call(f, args);
+  auto residuals = std::make_shared<TreeDef>();  // known once forward has run
+  auto flat_forward = [forward, in = call.in, out = call.out, residuals](std::span<const Array> x) {
+    Tree result = forward(in.unflatten(x));
+    check_rule_result("the forward function of custom_vjp", out, result[0]);
+    *residuals = TreeDef(result[1]);
+    return tree::leaves(result);
+  };
+  auto flat_backward = [backward, in = call.in, out = call.out, residuals](std::span<const Array> x) {
+    std::size_t n = residuals->num_leaves();
+    Tree cts = backward(Tree::list({residuals->unflatten(x.first(n)), out.unflatten(x.subspan(n))}));
+    check_rule_result("the backward function of custom_vjp", in, cts);
+    return tree::leaves(cts);
+  };
+  Ref<const Primitive> primitive(new CustomVjpCall(
+      call.traced.program, call.traced.captured.size(), std::make_shared<const FlatFn>(flat_forward),
+      std::make_shared<const FlatFn>(flat_backward)));
+  return call.out.unflatten(linum::bind(primitive, call.args));
+}
+
+}  // namespace linum
