@@ -1,7 +1,13 @@
+#include <mutex>
+
+#include "linum/kernels/threefry.h"
 #include "linum/lowering/lower.h"
 
 namespace linum {
 
-void install_kernels() {}
+void install_kernels() {
+  static std::once_flag once;
+  std::call_once(once, kernels::install_threefry);
+}
 
 }  // namespace linum
