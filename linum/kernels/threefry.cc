@@ -62,8 +62,12 @@ void run(const Arguments& a, std::int64_t begin, std::int64_t end) {
 
 ffi::Error compute(ffi::ThreadPool pool, Words key0, Words key1, Words x0, Words x1, ResultWords y0,
                    ResultWords y1) {
-  Arguments a{key0.typed_data(), key1.typed_data(), x0.typed_data(),
-              x1.typed_data(),   y0->typed_data(),  y1->typed_data(),
+  Arguments a{key0.typed_data(),
+              key1.typed_data(),
+              x0.typed_data(),
+              x1.typed_data(),
+              y0->typed_data(),
+              y1->typed_data(),
               key0.dimensions().size() == 0};
   parallel_for(pool, static_cast<std::int64_t>(x0.element_count()), kGrain,
                [&](std::int64_t begin, std::int64_t end) { run(a, begin, end); });

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <cstdlib>
+
 #include "linum/core/value.h"
 #include "linum/lax/laws_test.h"
 #include "linum/lax/ramp_test.h"
@@ -15,6 +17,9 @@ using testing::HasSubstr;
 using testing::Not;
 using X = std::span<const Array>;
 using Arrays = std::vector<Array>;
+
+// This folder's tests are of the plain lowerings; kernels/ has its own.
+[[maybe_unused]] const int kernels_off = setenv("LINUM_KERNELS", "off", 1);
 
 Array word(std::uint32_t value) { return make_integer_scalar(value, DType::U32); }
 
