@@ -51,3 +51,10 @@ foreach(test IN LISTS cross_tests)
     linum_test(tests_${stem} tests/${test} ${cross_helpers})
   endif()
 endforeach()
+
+# A project of someone else, against an installed tree.
+set(consumer ${CMAKE_CURRENT_SOURCE_DIR}/tests/consumer)
+add_test(NAME consumer
+         COMMAND ${CMAKE_COMMAND} -D BUILD=${CMAKE_BINARY_DIR} -D WORK=${CMAKE_BINARY_DIR}/consumer
+                 -D SOURCE=${consumer} -D CXX=${CMAKE_CXX_COMPILER} -D FLAGS=${CMAKE_CXX_FLAGS}
+                 -P ${consumer}/check.cmake)

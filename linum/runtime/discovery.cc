@@ -2,8 +2,10 @@
 #include <dlfcn.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdlib>
 #include <filesystem>
+#include <set>
 
 #include "linum/base/error.h"
 #include "linum/runtime/compile_cache.h"
@@ -60,10 +62,31 @@ void add_libraries(std::vector<std::string>& out, const fs::path& folder) {
       out.push_back(p.string());
 }
 
+// The folders where the program's shared libraries are looked for, its run path first. A program
+// that was linked with an installed static library has that library's folder there.
+std::vector<fs::path> library_search_path() {
+  void* program = dlopen(nullptr, RTLD_LAZY);
+  Dl_serinfo size{};
+  if (!program || dlinfo(program, RTLD_DI_SERINFOSIZE, &size) != 0) return {};
+  std::vector<std::max_align_t> storage(size.dls_size / sizeof(std::max_align_t) + 1);
+  auto* info = reinterpret_cast<Dl_serinfo*>(storage.data());
+  *info = size;
+  if (dlinfo(program, RTLD_DI_SERINFO, info) != 0) return {};
+  const Dl_serpath* paths = info->dls_serpath;
+  std::vector<fs::path> out;
+  for (unsigned i = 0; i < info->dls_cnt; ++i) out.emplace_back(paths[i].dls_name);
+  return out;
+}
+
 void add_beside_library(std::vector<std::string>& out) {
   fs::path here = library_folder();
-  for (const fs::path& folder : {here, here / "linum", here / ".." / "lib" / "linum"})
-    add_libraries(out, folder);
+  std::vector<fs::path> folders{here, here / "linum", here / ".." / "lib" / "linum"};
+  for (const fs::path& folder : library_search_path()) folders.push_back(folder / "linum");
+  std::set<fs::path> seen;
+  for (const fs::path& folder : folders) {
+    std::error_code absent;
+    if (seen.insert(fs::canonical(folder, absent)).second && !absent) add_libraries(out, folder);
+  }
 }
 
 std::vector<fs::path> site_packages() {
@@ -115,7 +138,8 @@ std::string find_plugin() {
   throw PluginError(concat(
       "no PJRT plugin found: LINUM_PJRT_PLUGIN is not set, and there is none beside the library (",
       library_folder().string(), "), in Python's site-packages (jax_plugins, libtpu) or in ",
-      cache_dir(), "/plugins. Run scripts/fetch.sh to download the CPU plugin, or install one "
+      cache_dir(),
+      "/plugins. Run scripts/fetch.sh to download the CPU plugin, or install one "
       "(pip install lammps-jax-pjrt-cpu)"));
 }
 
