@@ -54,6 +54,11 @@ oracle: ## make the fixtures again from jax, flax and optax (ARGS: areas)
 	@[ -n "$$ORACLE_PYTHON" ] || scripts/install_deps.sh oracle
 	@tests/oracle/run.sh $(ARGS)
 
+.PHONY: coverage
+coverage: build ## write docs/coverage.md from the parity tests
+	@$(call TEST,build) -L parity
+	@build/bin/coverage build/coverage
+
 .PHONY: format
 format: ## format the sources
 	@scripts/install_deps.sh lint
