@@ -69,7 +69,11 @@ lint: configure ## check format, and the sources with clang-tidy (ARGS: files; n
 	@scripts/install_deps.sh lint
 	@JOBS=$(JOBS) scripts/lint.sh $(ARGS)
 
+SUPPRESSIONS = suppressions=$(CURDIR)/tests/sanitizers
+
 .PHONY: asan
+asan: export LSAN_OPTIONS ?= $(SUPPRESSIONS)/lsan.supp
+asan: export UBSAN_OPTIONS ?= print_stacktrace=1:halt_on_error=1
 asan: deps ## run the tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	@scripts/fetch.sh
 	@cmake --preset asan --log-level=NOTICE $(CMAKE_ARGS) >/dev/null
@@ -77,6 +81,7 @@ asan: deps ## run the tests under AddressSanitizer and UndefinedBehaviorSanitize
 	@$(call TEST,build-asan,3600)
 
 .PHONY: tsan
+tsan: export TSAN_OPTIONS ?= halt_on_error=1:$(SUPPRESSIONS)/tsan.supp
 tsan: deps ## run the tests under ThreadSanitizer
 	@scripts/fetch.sh
 	@cmake --preset tsan --log-level=NOTICE $(CMAKE_ARGS) >/dev/null
