@@ -34,7 +34,9 @@ TEST(Dot, PromotesAndPrefers) {
 }
 
 TEST(Dot, NamesBothAxesThatDiffer) {
-  EXPECT_THAT(message_of<ShapeError>([] { np::dot(counting({2, 3}), counting({2, 3})); }),
+  EXPECT_THAT(message_of<ShapeError>([] {
+                np::dot(counting({2, 3}), counting({2, 3}));
+              }),
               AllOf(HasSubstr("dot"), HasSubstr("axis 1 of shape (2, 3) has size 3"),
                     HasSubstr("axis 0 of shape (2, 3) has size 2")));
 }
@@ -59,7 +61,9 @@ TEST(Matmul, RefusesScalarsAndOtherBatches) {
   EXPECT_THAT(message_of<ShapeError>([] { np::matmul(counting({2}), 3); }),
               HasSubstr("matmul: the second operand must have at least 1 dimension"));
   EXPECT_THAT(
-      message_of<ShapeError>([] { np::matmul(counting({2, 3, 3}), counting({4, 3, 3})); }),
+      message_of<ShapeError>([] {
+        np::matmul(counting({2, 3, 3}), counting({4, 3, 3}));
+      }),
       HasSubstr("matmul: the leading axes of shapes (2, 3, 3) and (4, 3, 3) do not broadcast"));
 }
 
@@ -85,9 +89,10 @@ TEST(Tensordot, SumsOverPairsOfAxes) {
 }
 
 TEST(Tensordot, SaysWhichAxesDoNotFit) {
-  EXPECT_THAT(message_of<ShapeError>([] { np::tensordot(counting({2, 3}), counting({2, 3})); }),
-              testing::IsEmpty());
-  EXPECT_THAT(message_of<ShapeError>([] { np::tensordot(counting({2, 3}), counting({2, 3}), 1); }),
+  EXPECT_NO_THROW(np::tensordot(counting({2, 3}), counting({2, 3})));
+  EXPECT_THAT(message_of<ShapeError>([] {
+                np::tensordot(counting({2, 3}), counting({2, 3}), 1);
+              }),
               HasSubstr("tensordot: axis 1 of shape (2, 3)"));
   EXPECT_THAT(message_of<ShapeError>([] { np::tensordot(counting({2}), counting({2}), 2); }),
               HasSubstr("do not have 2 axes to sum over"));
