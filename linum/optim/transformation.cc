@@ -62,4 +62,12 @@ Tree incremental_update(const Tree& new_tensors, const Tree& old_tensors, const 
                    new_tensors, old_tensors);
 }
 
+Tree periodic_update(const Tree& new_tensors, const Tree& old_tensors, const Array& steps,
+                     const Array& update_period) {
+  Array now = steps % update_period == 0;
+  return tree::map(
+      [&](const Array& fresh, const Array& old) { return lax::select(now, fresh, old); },
+      new_tensors, old_tensors);
+}
+
 }  // namespace linum::optim

@@ -69,5 +69,8 @@ void require_params(const Tree& params, std::string_view who);
 Tree apply_updates(const Tree& params, const Tree& updates);
 // step_size * new + (1 - step_size) * old: Polyak averaging.
 Tree incremental_update(const Tree& new_tensors, const Tree& old_tensors, const Array& step_size);
+// `new_tensors` where `steps` is a multiple of the period, else `old_tensors`.
+Tree periodic_update(const Tree& new_tensors, const Tree& old_tensors, const Array& steps,
+                     const Array& update_period);
 
 }  // namespace linum::optim

@@ -1,0 +1,5 @@
+// All losses (optax.losses).
+#pragma once
+
+#include "linum/losses/classification.h"
+#include "linum/losses/regression.h"
