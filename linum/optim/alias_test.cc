@@ -3,6 +3,7 @@
 #include "linum/np/np.h"
 #include "linum/optim/optim.h"
 #include "linum/random/random.h"
+#include "linum/transforms/autodiff.h"
 #include "linum/transforms/control_flow.h"
 #include "linum/transforms/eval_shape.h"
 
