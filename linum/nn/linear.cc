@@ -1,14 +1,72 @@
 #include "linum/nn/linear.h"
 
+#include <algorithm>
+
 #include "linum/lax/lax.h"
 #include "linum/nn/dtypes.h"
+#include "linum/np/manipulation.h"
+#include "linum/np/operators.h"
+#include "linum/np/take.h"
 
 namespace linum::nn {
+namespace {
 
 // A bias of shape (features,) over the last axis of y.
-static Array add_bias(const Array& y, const Array& bias) {
+Array add_bias(const Array& y, const Array& bias) {
   return lax::add(y, lax::broadcast_in_dim(bias, y.shape(), {y.ndim() - 1}));
 }
+
+Shape sizes_along(const Shape& shape, const Axes& axes) {
+  Shape out;
+  for (std::int64_t axis : axes) out.push_back(shape[static_cast<std::size_t>(axis)]);
+  return out;
+}
+
+Shape joined(Shape a, const Shape& b) {
+  a.insert(a.end(), b.begin(), b.end());
+  return a;
+}
+
+// Draws the parameter in another shape, whose fans are meant.
+Initializer through_shape(const Initializer& init, const Shape& drawn) {
+  return Initializer([init, drawn](const Array& key, const Shape& shape, DType dtype) {
+    return lax::reshape(init(key, drawn, dtype), shape);
+  });
+}
+
+void check_batch_dims(const Axes& batch_dims) {
+  Axes sorted = batch_dims;
+  std::sort(sorted.begin(), sorted.end());
+  if (sorted == iota_axes(static_cast<std::int64_t>(sorted.size()))) return;
+  throw ValueError(concat("DenseGeneral: batch_dims ", to_text(Shape(batch_dims)),
+                          " must be consecutive leading dimensions starting from 0"));
+}
+
+// How a DenseGeneral reads its inputs. Axes are sorted.
+struct Contraction {
+  Axes axis, batch;
+  Shape batch_shape, in_shape;
+  Shape rest_shape;  // what the output has in front of the features, 1 where a bias does not vary
+};
+
+Contraction contraction_of(const DenseGeneral& layer, const Shape& shape) {
+  check_batch_dims(layer.batch_dims);
+  auto rank = static_cast<std::int64_t>(shape.size());
+  Contraction out;
+  out.axis = normalize_axes(layer.axis.values(), rank, "DenseGeneral");
+  std::sort(out.axis.begin(), out.axis.end());
+  out.batch = normalize_axes(layer.batch_dims, rank, "DenseGeneral");
+  std::sort(out.batch.begin(), out.batch.end());
+  out.batch_shape = sizes_along(shape, out.batch);
+  out.in_shape = sizes_along(shape, out.axis);
+  for (std::int64_t i = 0; i < rank; ++i) {
+    if (contains(out.axis, i)) continue;
+    out.rest_shape.push_back(contains(out.batch, i) ? shape[static_cast<std::size_t>(i)] : 1);
+  }
+  return out;
+}
+
+}  // namespace
 
 Array Dense::forward(Array inputs) const {
   Array kernel = param("kernel", kernel_init, {inputs.shape(-1), features}, param_dtype);
@@ -17,6 +75,49 @@ Array Dense::forward(Array inputs) const {
   lax::DotDimensionNumbers dims{{inputs.ndim() - 1}, {0}, {}, {}};
   Array y = lax::dot_general(inputs, kernel, dims, precision);
   return use_bias ? add_bias(y, bias) : y;
+}
+
+Array DenseGeneral::forward(Array inputs) const {
+  Contraction c = contraction_of(*this, inputs.shape());
+  const Shape& out = features.values();
+  std::int64_t n_batch = element_count(c.batch_shape), n_out = element_count(out);
+  Shape matrix{n_batch * element_count(c.in_shape), n_out};
+  Array kernel = param("kernel", through_shape(kernel_init, matrix),
+                       joined(joined(c.batch_shape, c.in_shape), out), param_dtype);
+  Array bias;
+  if (use_bias) {
+    bias = param("bias", through_shape(bias_init, {n_batch * n_out}), joined(c.batch_shape, out),
+                 param_dtype);
+  }
+  promote_dtype({&inputs, &kernel, &bias}, dtype);
+  auto n = static_cast<std::int64_t>(c.batch.size());
+  Axes contract = iota_axes(static_cast<std::int64_t>(c.axis.size()));
+  for (std::int64_t& axis : contract) axis += n;
+  Array y = lax::dot_general(inputs, kernel, {c.axis, contract, c.batch, iota_axes(n)}, precision);
+  return use_bias ? y + lax::reshape(bias, joined(c.rest_shape, out)) : y;
+}
+
+Array Embed::embedding() const {
+  return param("embedding", embedding_init, {num_embeddings, features}, param_dtype);
+}
+
+Array Embed::forward(Array inputs) const {
+  if (!is_integer(inputs.dtype())) {
+    throw DTypeError(concat("Embed: inputs must be integers, got ", inputs.aval(),
+                            "; convert them with np::astype(x, int32)"));
+  }
+  Array table = embedding();
+  promote_dtype({&table}, dtype, false);
+  if (num_embeddings == 1) return np::broadcast_to(table, joined(inputs.shape(), {features}));
+  return np::take(table, inputs, 0);
+}
+
+Array Embed::attend(Array query) const {
+  return method("attend", [&] {
+    Array table = embedding();
+    promote_dtype({&query, &table}, dtype);
+    return lax::dot_general(query, table, {{query.ndim() - 1}, {1}, {}, {}});
+  });
 }
 
 }  // namespace linum::nn

@@ -1,6 +1,7 @@
 // LazyRng: a random key and what is still to be folded into it (flax.core.scope.LazyRng).
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -30,7 +31,9 @@ std::uint32_t hash_of(const std::vector<RngFold>& folds);
 class Rngs {
  public:
   Rngs() = default;
-  Rngs(Array key) : keys_{{"params", std::move(key)}} {}
+  // A template, so that braces never mean it: `{.mutable_collections = {"x"}}` is ApplyOptions.
+  template <std::convertible_to<Array> Key>
+  Rngs(Key key) : keys_{{"params", Array(std::move(key))}} {}
   Rngs(std::initializer_list<std::pair<const std::string, Array>> keys) : keys_(keys) {}
   Rngs(std::map<std::string, Array> keys) : keys_(std::move(keys)) {}
 
