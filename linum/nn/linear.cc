@@ -4,6 +4,8 @@
 
 #include "linum/lax/lax.h"
 #include "linum/nn/dtypes.h"
+#include "linum/np/einsum.h"
+#include "linum/np/einsum_spec.h"
 #include "linum/np/manipulation.h"
 #include "linum/np/operators.h"
 #include "linum/np/take.h"
@@ -66,6 +68,36 @@ Contraction contraction_of(const DenseGeneral& layer, const Shape& shape) {
   return out;
 }
 
+// The equation of an Einsum, without spaces.
+std::string checked_equation(const std::optional<std::string>& constructed,
+                             const std::optional<std::string>& called) {
+  std::string out = merge_param("einsum_str", constructed, called);
+  std::erase(out, ' ');
+  if (out.find("->") == std::string::npos) {
+    throw ValueError(
+        concat("Einsum: einsum_str must be explicit and include \"->\", got \"", out, "\""));
+  }
+  auto commas = std::count(out.begin(), out.end(), ',');
+  if (commas == 1) return out;
+  throw ValueError(concat("Einsum: einsum_str must have exactly two operands and therefore one ",
+                          "comma, got ", commas, " in \"", out, "\""));
+}
+
+// What the result keeps of the kernel's axes: their sizes alone, and among ones for the others.
+struct BiasShapes {
+  Shape own, spread;
+};
+BiasShapes einsum_bias(const std::string& equation, const Shape& inputs, const Shape& kernel) {
+  np::EinsumSpec spec = np::parse_einsum(equation, {inputs, kernel});
+  BiasShapes out;
+  for (char label : spec.output) {
+    std::size_t i = spec.inputs[1].find(label);
+    out.spread.push_back(i == std::string::npos ? 1 : kernel[i]);
+    if (i != std::string::npos) out.own.push_back(kernel[i]);
+  }
+  return out;
+}
+
 }  // namespace
 
 Array Dense::forward(Array inputs) const {
@@ -95,6 +127,17 @@ Array DenseGeneral::forward(Array inputs) const {
   for (std::int64_t& axis : contract) axis += n;
   Array y = lax::dot_general(inputs, kernel, {c.axis, contract, c.batch, iota_axes(n)}, precision);
   return use_bias ? y + lax::reshape(bias, joined(c.rest_shape, out)) : y;
+}
+
+Array Einsum::forward(Array inputs, std::optional<std::string> called) const {
+  std::string equation = checked_equation(einsum_str, called);
+  Array kernel = param("kernel", kernel_init, shape, param_dtype);
+  BiasShapes shapes = einsum_bias(equation, inputs.shape(), shape);
+  Array bias = use_bias ? param("bias", bias_init, shapes.own, param_dtype) : Array();
+  promote_dtype({&inputs, &kernel, &bias}, dtype);
+  Array y = np::einsum(equation, {inputs, kernel},
+                       {.precision = precision, .preferred_element_type = preferred_element_type});
+  return use_bias ? y + lax::reshape(bias, shapes.spread) : y;
 }
 
 Array Embed::embedding() const {

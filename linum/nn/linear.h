@@ -40,6 +40,25 @@ struct DenseGeneral : Module<DenseGeneral> {
   Array forward(Array inputs) const;
 };
 
+// np::einsum(einsum_str, x, kernel) + b, the kernel of the given shape:
+//   nn::Einsum{.shape = {4, 5}, .einsum_str = "abc,cd->abd"}
+// The bias has the kernel's axes that the result keeps. The equation is given here or at the call,
+// once; throws ValueError for none, two, or one without "->" or without two operands.
+struct Einsum : Module<Einsum> {
+  Shape shape = {};
+  std::optional<std::string> einsum_str = {};
+  bool use_bias = true;
+  std::optional<DType> dtype = {};
+  DType param_dtype = DType::F32;
+  lax::Precision precision = lax::Precision::Default;
+  Initializer kernel_init = initializers::lecun_normal();
+  Initializer bias_init = initializers::zeros_init();
+  std::optional<DType> preferred_element_type = {};
+  std::string name = {};
+
+  Array forward(Array inputs, std::optional<std::string> einsum_str = {}) const;
+};
+
 // A table of vectors, one for each number from 0 to num_embeddings - 1; others give NaN.
 struct Embed : Module<Embed> {
   std::int64_t num_embeddings = 0;

@@ -56,6 +56,31 @@ TEST(DenseGeneral, RefusesAnAxisOutOfRange) {
   EXPECT_ERROR(dense.init(test_key(), np::ones({2, 3, 4})), ShapeError, "DenseGeneral");
 }
 
+TEST(Einsum, HasABiasAlongTheKernelsAxes) {
+  Einsum layer{.shape = {2, 3}, .einsum_str = "a b, b c -> c a", .kernel_init = kOnes};
+  layer.bias_init = [](const Array&, const Shape& shape, DType) { return counting(shape); };
+  auto [y, variables] = layer.init_with_output(test_key(), counting({2, 2}));
+  expect_values(y, {3, 2}, {4, 8, 5, 9, 6, 10});
+  EXPECT_EQ(variables.to_string(), "{'params': {'bias': f32[3], 'kernel': f32[2,3]}}");
+}
+
+TEST(Einsum, TakesItsEquationAtTheCallAndAnyLeadingAxes) {
+  Einsum layer{.shape = {2, 3}, .kernel_init = kOnes};
+  Array x = np::ones({4, 5, 2});
+  Array y = layer.init_with_output(test_key(), x, std::string("...b,bc->...c")).first;
+  expect_values(y, {4, 5, 3}, std::vector<float>(60, 2.0f));
+}
+
+TEST(Einsum, RefusesEquationsThatAreNotExplicit) {
+  auto fails = [](const char* equation) {
+    Einsum{.shape = {2, 3}, .einsum_str = equation}.init(test_key(), np::ones({2, 2}));
+  };
+  EXPECT_ERROR(fails("ab,bc"), ValueError, "must be explicit and include \"->\"");
+  EXPECT_ERROR(fails("ab->ba"), ValueError, "exactly two operands");
+  EXPECT_ERROR(Einsum{}.init(test_key(), np::ones({2, 2})), ValueError,
+               "\"einsum_str\" must be passed to the constructor or at call time");
+}
+
 TEST(Embed, LooksUpVectors) {
   Embed embed{.num_embeddings = 3, .features = 2};
   Tree variables{{"params", Tree{{"embedding", counting({3, 2})}}}};
