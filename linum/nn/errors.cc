@@ -8,10 +8,11 @@ ApplyScopeInvalidVariablesTypeError::ApplyScopeInvalidVariablesTypeError(std::st
                    got, ": pass what init returned, or {{\"params\", params}}")) {}
 
 ApplyScopeInvalidVariablesStructureError::ApplyScopeInvalidVariablesStructureError()
-    : Error("Expect the `variables` (first argument) passed to apply() to be a dict with the "
-            "structure {\"params\": ...}, but got a dict with an extra params layer, i.e. "
-            "{\"params\": {\"params\": ... } }. You should instead pass in your dict's "
-            "[\"params\"]") {}
+    : Error(
+          "Expect the `variables` (first argument) passed to apply() to be a dict with the "
+          "structure {\"params\": ...}, but got a dict with an extra params layer, i.e. "
+          "{\"params\": {\"params\": ... } }. You should instead pass in your dict's "
+          "[\"params\"]") {}
 
 ScopeParamNotFoundError::ScopeParamNotFoundError(std::string_view param, std::string_view scope,
                                                  std::string_view known)
@@ -43,8 +44,7 @@ ScopeVariableNotFoundError::ScopeVariableNotFoundError(std::string_view variable
 
 InvalidFilterError::InvalidFilterError(std::string_view filter)
     : Error(concat("Invalid Filter: \"", filter,
-                   "\". A filter is a bool, a collection's name, a list of names or a DenyList")) {
-}
+                   "\". A filter is a bool, a collection's name, a list of names or a DenyList")) {}
 
 InvalidScopeError::InvalidScopeError(std::string_view scope)
     : Error(concat("The scope \"", scope,
@@ -83,8 +83,9 @@ CallUnbindOnUnboundModuleError::CallUnbindOnUnboundModuleError(std::string_view 
                    "model.bind(variables)")) {}
 
 CallShareScopeOnUnboundModuleError::CallShareScopeOnUnboundModuleError()
-    : Error("Can't call `share_scope` on unbound modules. Call it inside forward, where both "
-            "modules have a scope") {}
+    : Error(
+          "Can't call `share_scope` on unbound modules. Call it inside forward, where both "
+          "modules have a scope") {}
 
 LazyInitError::LazyInitError(std::string_view input)
     : Error(concat("Lazy init encountered a value that could not be computed with the given "

@@ -119,8 +119,17 @@ void SubmoduleAdopter::adopt(const ModuleBase& module, const std::string& class_
   if (detail::Binding* binding = session.find(module.id_)) {
     session.claim_name(*binding);
   } else {
-    session.adopt(module.id_, class_name, name);
+    session.adopt(*session.frame, module.id_, class_name, name);
   }
+}
+
+bool SubmoduleAdopter::adopt_in(detail::FrameId made_in, const ModuleBase& module,
+                                const std::string& class_name, const std::string& name) {
+  detail::Session& session = *detail::Session::current();
+  detail::Frame* frame = session.find(module.id_) ? nullptr : session.common_frame(made_in);
+  if (!frame) return false;
+  session.adopt(*frame, module.id_, class_name, name).called_in = made_in;
+  return true;
 }
 
 static bool lies_under(const ScopeRef& scope, const ScopeRef& ancestor) {
@@ -153,8 +162,8 @@ namespace {
 void check(const RootCall& call) {
   call.rngs.check(call.class_name);
   if (call.initializing && call.rngs.keys().empty()) {
-    throw InvalidRngError(concat("init of ", call.class_name,
-                                 " needs a random key: model.init(random::key(0), x)"));
+    throw InvalidRngError(
+        concat("init of ", call.class_name, " needs a random key: model.init(random::key(0), x)"));
   }
   if (!call.variables.is_dict()) {
     throw ApplyScopeInvalidVariablesTypeError(call.variables.to_string());
@@ -199,7 +208,11 @@ Tree inputs_of(const RootCall& call, const Tree& args) {
   return Tree::list({call.variables, to_tree(call.rngs.keys()), args});
 }
 
-bool has_data(const Array& x) { return as_scalar(x) || as_device(x) || as_tracer(x); }
+// False for what shape_struct() makes.
+bool has_data(const Array& x) {
+  const Tracer* traced = as_tracer(x);
+  return !traced || traced->trace().kind() != "eval_shape";
+}
 
 }  // namespace
 
@@ -239,7 +252,8 @@ Tree run_lazy_init(const RootCall& call, const Tree& args) {
   TreeFn run = [&](const Tree& xs) {
     return result.unflatten(eval_program(*pruned.program, tree::leaves(xs)));
   };
-  return evaluating() ? JitEngine(run, {.name = call.class_name}).call(Tree(used)) : run(Tree(used));
+  return evaluating() ? JitEngine(run, {.name = call.class_name}).call(Tree(used))
+                      : run(Tree(used));
 }
 
 std::pair<std::vector<CallRecord>, Tree> record_calls(const RootCall& call, const Tree& args) {

@@ -31,9 +31,9 @@
 namespace linum::nn {
 
 struct ApplyOptions {
-  Filter mutable_collections = false;         // may change; apply gives them back
-  Rngs rngs = {};                             // {{"dropout", key}}, or one key for "params"
-  CaptureFilter capture_intermediates = {};   // true: results of all layers, in "intermediates"
+  Filter mutable_collections = false;        // may change; apply gives them back
+  Rngs rngs = {};                            // {{"dropout", key}}, or one key for "params"
+  CaptureFilter capture_intermediates = {};  // true: results of all layers, in "intermediates"
 };
 
 struct InitOptions {
@@ -45,8 +45,8 @@ struct TabulateOptions {
   int depth = -1;              // how many levels of submodules to show; -1: all
   bool show_repeated = false;  // also the later calls of a module
   Filter mutable_collections = DenyList("intermediates");
-  int width = 80;              // columns of the terminal
-  bool color = true;           // with the terminal's codes for bold, dim and italic
+  int width = 80;     // columns of the terminal
+  bool color = true;  // with the terminal's codes for bold, dim and italic
 };
 
 // What modules of all classes share. Its methods are for use inside forward.
@@ -54,7 +54,8 @@ class ModuleBase {
  public:
   ModuleBase() : id_(detail::fresh_module_id()) {}
   ModuleBase(const ModuleBase& other) : id_(other.id_of_copy()) {}
-  ModuleBase(ModuleBase&& other) noexcept : id_(std::exchange(other.id_, detail::fresh_module_id())) {}
+  ModuleBase(ModuleBase&& other) noexcept
+      : id_(std::exchange(other.id_, detail::fresh_module_id())) {}
   ModuleBase& operator=(const ModuleBase& other) {
     id_ = other.id_of_copy();
     return *this;
@@ -91,8 +92,8 @@ class ModuleBase {
   bool sow(const std::string& collection, const std::string& name, Tree value) const;
   // Combines it with what is there (at first: `initial`) by `reduce` instead.
   using Reduce = std::function<Tree(const Tree& stored, const Tree& value)>;
-  bool sow(const std::string& collection, const std::string& name, Tree value,
-           const Reduce& reduce, const Tree& initial) const;
+  bool sow(const std::string& collection, const std::string& name, Tree value, const Reduce& reduce,
+           const Tree& initial) const;
   // The value plus a zero variable whose gradient is therefore the value's.
   Array perturb(const std::string& name, const Array& value,
                 const std::string& collection = "perturbations") const;
@@ -123,8 +124,8 @@ template <class T>
 T merge_param(std::string_view name, const std::optional<T>& constructed,
               const std::optional<T>& called) {
   if (!constructed && !called) {
-    throw ValueError(concat("Parameter \"", name,
-                            "\" must be passed to the constructor or at call time"));
+    throw ValueError(
+        concat("Parameter \"", name, "\" must be passed to the constructor or at call time"));
   }
   if (constructed && called) {
     throw ValueError(concat("Parameter \"", name,
@@ -153,21 +154,34 @@ std::string name_of(const M& module) {
 //     Array forward(Array x) { return decoder(encoder(x)); }
 //   };
 // Vectors, maps, optionals and pointers of modules may be listed too: layers_0, layers_1, ...
-#define LINUM_SUBMODULES(...)                                              \
-  template <class Self, class Visitor>                                     \
-  static void linum_visit_submodules(Self& self, Visitor&& visit) {        \
-    LINUM_FOR_EACH(LINUM_VISIT_FIELD_, __VA_ARGS__)                        \
+#define LINUM_SUBMODULES(...)                                       \
+  template <class Self, class Visitor>                              \
+  static void linum_visit_submodules(Self& self, Visitor&& visit) { \
+    LINUM_FOR_EACH(LINUM_VISIT_FIELD_, __VA_ARGS__)                 \
   }
 
 // Names members after their fields.
 class SubmoduleAdopter {
+ public:
+  // Of a module that was passed to its owner as a value, made while the body `made_in` ran. Owner
+  // and module made in one body are neighbours there, as in Flax; otherwise it is a member.
+  template <class M>
+  void passed(const std::string& field, const M& member, detail::FrameId made_in) const {
+    if (!adopt_in(made_in, member, class_name_of<M>(), name_of(member))) (*this)(field, member);
+  }
+
  public:
   template <class M>
   void operator()(const std::string& field, const M& member) const {
     if constexpr (IsModule<M>) {
       std::string own = name_of(member);
       adopt(member, class_name_of<M>(), own.empty() ? field : own);
-    } else if constexpr (requires { *member; static_cast<bool>(member); }) {
+    } else if constexpr (requires { member.linum_adopt(*this, field); }) {
+      member.linum_adopt(*this, field);
+    } else if constexpr (requires {
+                           *member;
+                           static_cast<bool>(member);
+                         }) {
       if (member) (*this)(field, *member);
     } else if constexpr (requires { typename M::mapped_type; }) {
       for (auto& [key, e] : member) (*this)(concat(field, "_", key), e);
@@ -180,6 +194,8 @@ class SubmoduleAdopter {
  private:
   static void adopt(const ModuleBase& module, const std::string& class_name,
                     const std::string& name);
+  static bool adopt_in(detail::FrameId made_in, const ModuleBase& module,
+                       const std::string& class_name, const std::string& name);
 };
 
 template <class Derived>
@@ -232,7 +248,8 @@ auto observe(Call& call, F&& f, Args&&... args) {
     Tree out = call.run_observed(in, [&](const Tree& changed) {
       return [&]<std::size_t... I>(std::index_sequence<I...>) {
         return to_tree<R>(f(from_tree<Stored<Args>>(changed[I])...));
-      }(std::index_sequence_for<Args...>());
+      }
+      (std::index_sequence_for<Args...>());
     });
     return from_tree<R>(out);
   }
@@ -303,8 +320,8 @@ class Module : public ModuleBase {
     return run(apply_call(variables, {}), call_forward, args...).first;
   }
   // The same with random streams: model.apply(variables, nn::Rngs{{"dropout", key}}, x)
-  template <class... Args>
-  auto apply(const Tree& variables, const Rngs& rngs, const Args&... args) const {
+  template <std::same_as<Rngs> Streams, class... Args>
+  auto apply(const Tree& variables, const Streams& rngs, const Args&... args) const {
     return run(apply_call(variables, {.rngs = rngs}), call_forward, args...).first;
   }
   // The output and the mutable collections as they are afterwards:
@@ -416,16 +433,16 @@ class Module : public ModuleBase {
       detail::Session::current()->bind(bound.id(), {root, class_name_of<Derived>()});
       return [&]<std::size_t... I>(std::index_sequence<I...>) {
         return to_tree<R>(f(bound, from_tree<detail::Stored<const Args&>>(args[I])...));
-      }(std::index_sequence_for<Args...>());
+      }
+      (std::index_sequence_for<Args...>());
     };
     return call;
   }
   template <class F, class... Args>
   auto run(const detail::RootCall& call, const F& f, const Args&... args) const {
     using R = std::remove_cvref_t<std::invoke_result_t<const F&, Derived&, const Args&...>>;
-    auto [result, variables] =
-        detail::run_root(with_body(call, f, args...),
-                         Tree::list({to_tree<detail::Stored<const Args&>>(args)...}));
+    auto [result, variables] = detail::run_root(
+        with_body(call, f, args...), Tree::list({to_tree<detail::Stored<const Args&>>(args)...}));
     return std::pair<R, Tree>(from_tree<R>(result), std::move(variables));
   }
 };

@@ -10,9 +10,7 @@ Variable::Variable(ScopeRef scope, std::string collection, std::string name)
     : scope_(std::move(scope)), collection_(std::move(collection)), name_(std::move(name)) {}
 Array Variable::value() const { return tree().array(); }
 Tree Variable::tree() const { return scope_->get_variable(collection_, name_); }
-void Variable::set_value(Tree value) {
-  scope_->put_variable(collection_, name_, std::move(value));
-}
+void Variable::set_value(Tree value) { scope_->put_variable(collection_, name_, std::move(value)); }
 bool Variable::is_mutable() const { return scope_->is_mutable_collection(collection_); }
 
 // --- place -----------------------------------------------------------------------------------
@@ -52,14 +50,12 @@ bool Scope::name_reserved(const std::string& name,
                           const std::optional<std::string>& collection) const {
   auto taken = reservations_.find(name);
   if (taken == reservations_.end()) return false;
-  return !collection || taken->second.contains(std::nullopt) ||
-         taken->second.contains(collection);
+  return !collection || taken->second.contains(std::nullopt) || taken->second.contains(collection);
 }
 
 void Scope::reserve(const std::string& name, const std::optional<std::string>& collection) {
   if (name_reserved(name, collection)) {
-    throw NameInUseError(collection ? "variable" : "submodule", name, "of this scope",
-                         path_text());
+    throw NameInUseError(collection ? "variable" : "submodule", name, "of this scope", path_text());
   }
   reservations_[name].insert(collection);
 }
@@ -97,6 +93,22 @@ ScopeRef Scope::rewound(bool rewind_rngs) const {
   return copy;
 }
 
+ScopeRef Scope::lifted(const Tree& variables, std::map<std::string, LazyRng> rngs,
+                       const Filter& mutable_collections) const {
+  ScopeRef inner(new Scope());
+  inner->root_ = std::make_shared<Root>();
+  inner->root_->collections = variables.as_dict();
+  inner->root_->mutable_collections = mutable_collections;
+  inner->root_->depth = path_.size();
+  inner->flags_ = flags_;
+  inner->name_ = name_;
+  inner->path_ = path_;
+  inner->rngs_ = std::move(rngs);
+  inner->counters_ = counters_;
+  inner->trace_ = current_trace().get();
+  return inner;
+}
+
 // --- variables -------------------------------------------------------------------------------
 
 bool Scope::is_mutable_collection(const std::string& collection) const {
@@ -112,12 +124,16 @@ bool Scope::is_collection_empty(const std::string& collection) const {
   return it == root_->collections.end() || it->second.size() == 0;
 }
 
+std::span<const std::string> Scope::path_in_root() const {
+  return std::span<const std::string>(path_).subspan(root_->depth);
+}
+
 // This scope's part of a collection; null when there is none.
 const Tree* Scope::find_collection(const std::string& collection) const {
   auto it = root_->collections.find(collection);
   if (it == root_->collections.end()) return nullptr;
   const Tree* at = &it->second;
-  for (const std::string& name : path_) {
+  for (const std::string& name : path_in_root()) {
     if (!at->is_dict()) return nullptr;
     auto entry = at->as_dict().find(name);
     if (entry == at->as_dict().end()) return nullptr;
@@ -154,7 +170,7 @@ void Scope::put_variable(const std::string& collection, const std::string& name,
     throw ModifyScopeVariableError(collection, name, path_text());
   }
   Tree* at = &root_->collections[collection];
-  for (const std::string& step : path_) at = &at->mutable_dict()[step];
+  for (const std::string& step : path_in_root()) at = &at->mutable_dict()[step];
   merge_into(at->mutable_dict()[name], std::move(value));
 }
 
@@ -213,7 +229,7 @@ Tree Scope::select(const Filter& filter) const {
   Tree::Dict out;
   for (auto& [collection, all] : root_->collections) {
     if (!filter.contains(collection)) continue;
-    if (path_.empty()) {
+    if (path_in_root().empty()) {
       out.emplace(collection, all);
     } else if (const Tree* here = find_collection(collection)) {
       out.emplace(collection, *here);
@@ -235,5 +251,24 @@ Array Scope::make_rng(const std::string& name) {
   check_usable();
   return rngs_.at(stream).with(++counters_->drawn[stream]).as_key();
 }
+
+void Scope::RngCounters::copy_to(RngCounters& other) const {
+  other.drawn = drawn;
+  for (auto& [name, child] : other.children) {
+    if (!children.contains(name)) RngCounters().copy_to(*child);
+  }
+  for (auto& [name, child] : children) {
+    auto& copy = other.children[name];
+    if (!copy) copy = std::make_shared<RngCounters>();
+    child->copy_to(*copy);
+  }
+}
+
+Scope::RngState Scope::rng_state() const {
+  RngState state;
+  counters_->copy_to(state.counters_);
+  return state;
+}
+void Scope::set_rng_state(const RngState& state) { state.counters_.copy_to(*counters_); }
 
 }  // namespace linum::nn

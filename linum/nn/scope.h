@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -78,8 +79,13 @@ class Scope : public std::enable_shared_from_this<Scope> {
   void rewind() { reservations_.clear(); }
   // A rewound copy; its random streams too start over if asked.
   ScopeRef rewound(bool rewind_rngs = false) const;
+  // The same place for the current transform: over these variables (as variables() gives them) and
+  // random streams, with the same counts of keys drawn. For lifted transforms (lift.h).
+  ScopeRef lifted(const Tree& variables, std::map<std::string, LazyRng> rngs,
+                  const Filter& mutable_collections) const;
 
   // --- variables ------------------------------------------------------------------------------
+  const Filter& mutable_collections() const { return root_->mutable_collections; }
   bool is_mutable_collection(const std::string& collection) const;
   bool is_collection_empty(const std::string& collection) const;  // in the whole model
   bool has_collection(const std::string& collection) const;       // in the whole model
@@ -100,26 +106,33 @@ class Scope : public std::enable_shared_from_this<Scope> {
   // A new key each time. A stream that was not given falls back on "params".
   Array make_rng(const std::string& name = "params");
   const std::map<std::string, LazyRng>& rngs() const { return rngs_; }
+  // How many keys each stream has drawn here and below, to set them back later.
+  class RngState;
+  RngState rng_state() const;
+  void set_rng_state(const RngState& state);
 
   // --- life -----------------------------------------------------------------------------------
   // Ends the root and everything under it: what survives throws InvalidScopeError.
   void invalidate() { root_->alive = false; }
 
  private:
-  // What all scopes of one root share.
+  // What all scopes of one root share. Its collections begin `depth` names along the path.
   struct Root {
     Tree::Dict collections;
     Filter mutable_collections;
+    std::size_t depth = 0;
     bool alive = true;
   };
   // Keys drawn by each stream here and in the children; survives rewinding.
   struct RngCounters {
     std::map<std::string, std::uint64_t> drawn;
     std::map<std::string, std::shared_ptr<RngCounters>> children;
+    void copy_to(RngCounters& other) const;
   };
 
   Scope() = default;
   void check_usable() const;
+  std::span<const std::string> path_in_root() const;
   const Tree* find_collection(const std::string& collection) const;
   void check_param_shape(const std::string& name, const Array& value, const ParamInitFn& init,
                          const std::optional<Shape>& shape) const;
@@ -135,6 +148,12 @@ class Scope : public std::enable_shared_from_this<Scope> {
   std::shared_ptr<RngCounters> counters_;
   std::map<std::string, std::set<std::optional<std::string>>> reservations_;
   const Trace* trace_ = nullptr;  // the transform it was opened in; only compared
+};
+
+class Scope::RngState {
+ private:
+  friend class Scope;
+  RngCounters counters_;
 };
 
 }  // namespace linum::nn

@@ -13,10 +13,6 @@ std::atomic<bool> named_calls{true};
 
 }  // namespace
 
-CaptureFilter::CaptureFilter(bool all) {
-  if (all) chosen_ = [](const CallSite& site) { return site.method == "__call__"; };
-}
-
 intercept_methods::intercept_methods(Interceptor interceptor) {
   interceptors.push_back(std::move(interceptor));
 }
@@ -34,6 +30,15 @@ ModuleId fresh_module_id() {
   return next.fetch_add(1, std::memory_order_relaxed);
 }
 
+FrameId current_frame() {
+  return current_session && current_session->frame ? current_session->frame->id : 0;
+}
+
+static FrameId fresh_frame_id() {
+  static std::atomic<FrameId> next{1};
+  return next.fetch_add(1, std::memory_order_relaxed);
+}
+
 // --- Session ---------------------------------------------------------------------------------
 
 Session* Session::current() { return current_session; }
@@ -45,16 +50,26 @@ Binding* Session::find(ModuleId module) {
 
 void Session::bind(ModuleId module, Binding binding) { bindings_[module] = std::move(binding); }
 
-Binding& Session::adopt(ModuleId module, const std::string& class_name, const std::string& name) {
-  Scope& parent = *frame->scope;
+Binding& Session::adopt(Frame& place, ModuleId module, const std::string& class_name,
+                        const std::string& name) {
+  Scope& parent = *place.scope;
   Binding binding{nullptr, class_name, name.empty()};
   std::string chosen =
-      name.empty() ? concat(class_name, "_", frame->next_number[class_name]++) : name;
+      name.empty() ? concat(class_name, "_", place.next_number[class_name]++) : name;
   if (parent.name_reserved(chosen)) {
-    throw NameInUseError("submodule", chosen, frame->class_name, parent.path_text());
+    throw NameInUseError("submodule", chosen, place.class_name, parent.path_text());
   }
   binding.scope = parent.push(chosen);
   return bindings_[module] = std::move(binding);
+}
+
+Frame* Session::common_frame(FrameId made_in) {
+  Binding* owner = frame ? find(frame->module) : nullptr;
+  if (made_in == 0 || !owner || owner->called_in != made_in) return nullptr;
+  for (Frame* at = frame; at; at = at->caller) {
+    if (at->id == made_in) return at;
+  }
+  return nullptr;
 }
 
 void Session::claim_name(const Binding& binding) {
@@ -69,6 +84,40 @@ SessionScope::SessionScope(Session& session) : previous_(current_session) {
 }
 SessionScope::~SessionScope() { current_session = previous_; }
 
+// --- LiftPlace -------------------------------------------------------------------------------
+
+LiftPlace::LiftPlace(ScopeRef outer) : outer_(std::move(outer)) {
+  Frame* frame = current_session->frame;
+  if (frame) next_number_ = frame->next_number;
+}
+
+// The place in `inner` of what lies at or under `outer`; null for what does not.
+static ScopeRef moved_place(const ScopeRef& place, const ScopeRef& outer, const ScopeRef& inner) {
+  if (place == outer) return inner;
+  if (!place) return nullptr;
+  ScopeRef parent = moved_place(place->parent(), outer, inner);
+  return parent ? parent->push(place->name(), true) : nullptr;
+}
+
+LiftPlace::Scoped::Scoped(const LiftPlace& place, const ScopeRef& inner)
+    : session_(*current_session), bindings_(session_.bindings_) {
+  for (auto& [module, binding] : session_.bindings_) {
+    if (ScopeRef moved = moved_place(binding.scope, place.outer_, inner)) binding.scope = moved;
+  }
+  inner->rewind();
+  Frame* frame = session_.frame;
+  if (!frame) return;
+  frame_scope_ = frame->scope;
+  if (frame->scope != place.outer_) return;
+  frame->scope = inner;
+  frame->next_number = place.next_number_;
+}
+
+LiftPlace::Scoped::~Scoped() {
+  session_.bindings_ = std::move(bindings_);
+  if (session_.frame) session_.frame->scope = frame_scope_;
+}
+
 // --- Call ------------------------------------------------------------------------------------
 
 static Session& current_or_throw(const std::string& class_name) {
@@ -80,20 +129,25 @@ Call::Call(ModuleId module, const std::string& class_name, const std::string& na
            std::string_view method)
     : session_(current_or_throw(class_name)), method_(method) {
   opens_frame_ = !session_.frame || session_.frame->module != module;
-  if (!opens_frame_) return;
+  if (opens_frame_) open(module, class_name, name);
+  if (!named_calls) return;
+  std::string label = session_.frame->scope->name();
+  if (label.empty()) label = class_name;
+  if (method != "__call__") label += concat(".", method);
+  name_scope_.emplace(label);
+}
+
+void Call::open(ModuleId module, const std::string& class_name, const std::string& name) {
   Binding* binding = session_.find(module);
   if (binding) {
     session_.claim_name(*binding);
   } else {
     if (!session_.frame) throw CallCompactUnboundModuleError(class_name);
-    binding = &session_.adopt(module, class_name, name);
+    binding = &session_.adopt(*session_.frame, module, class_name, name);
+    binding->called_in = session_.frame->id;
   }
-  frame_ = Frame{module, binding->scope, class_name, {}, session_.frame};
+  frame_ = Frame{fresh_frame_id(), module, binding->scope, class_name, {}, session_.frame};
   session_.frame = &frame_;
-  if (!named_calls) return;
-  std::string label = frame_.scope->name().empty() ? class_name : frame_.scope->name();
-  if (method != "__call__") label += concat(".", method);
-  name_scope_.emplace(label);
 }
 
 Call::~Call() {

@@ -3,6 +3,7 @@
 // constant while they run, and one model serves many threads.
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -28,8 +29,12 @@ struct CallSite {
 // (true), or those that a function chooses.
 class CaptureFilter {
  public:
-  CaptureFilter(bool all = false);
-  CaptureFilter(std::function<bool(const CallSite&)> chosen) : chosen_(std::move(chosen)) {}
+  CaptureFilter() = default;
+  CaptureFilter(std::same_as<bool> auto all) {
+    if (all) chosen_ = [](const CallSite& site) { return site.method == "__call__"; };
+  }
+  template <std::predicate<const CallSite&> F>
+  CaptureFilter(F chosen) : chosen_(std::move(chosen)) {}
   bool active() const { return static_cast<bool>(chosen_); }
   bool operator()(const CallSite& site) const { return chosen_ && chosen_(site); }
 
@@ -78,14 +83,21 @@ struct CallRecord {
   Tree args, result;
 };
 
+// Tells the bodies that run apart; 0 is no body.
+using FrameId = std::uint64_t;
+// Of the body that runs now in this thread.
+FrameId current_frame();
+
 struct Binding {
   ScopeRef scope;
   std::string class_name;
   bool auto_named = false;
+  FrameId called_in = 0;  // the body whose call of the module gave it its place; 0: a member's
 };
 
 // The body of one module while it runs.
 struct Frame {
+  FrameId id;
   ModuleId module;
   ScopeRef scope;
   std::string class_name;
@@ -99,9 +111,12 @@ class Session {
 
   Binding* find(ModuleId module);
   void bind(ModuleId module, Binding binding);
-  // Gives an unbound module its place in the running frame: under `name`, or the next free
+  // Gives an unbound module its place in a running frame: under `name`, or the next free
   // Class_N. Throws NameInUseError.
-  Binding& adopt(ModuleId module, const std::string& class_name, const std::string& name);
+  Binding& adopt(Frame& place, ModuleId module, const std::string& class_name,
+                 const std::string& name);
+  // The frame in which both the running module got its place and `made_in` lies; null if none is.
+  Frame* common_frame(FrameId made_in);
   // Counts a bound module's name as used in the running frame, which may run again.
   void claim_name(const Binding& binding);
 
@@ -110,6 +125,7 @@ class Session {
   Frame* frame = nullptr;
 
  private:
+  friend class LiftPlace;
   std::unordered_map<ModuleId, Binding> bindings_;
 };
 
@@ -122,6 +138,30 @@ class SessionScope {
 
  private:
   Session* previous_;
+};
+
+// Where a lifted transform takes the places at and under `outer` to another scope.
+class LiftPlace {
+ public:
+  explicit LiftPlace(ScopeRef outer);
+
+  // While it lives, modules at and under `outer` have their places in `inner`. Modules placed
+  // meanwhile lose their place afterwards, for `inner` ends with the transform.
+  class Scoped {
+   public:
+    Scoped(const LiftPlace& place, const ScopeRef& inner);
+    ~Scoped();
+    Scoped(const Scoped&) = delete;
+
+   private:
+    Session& session_;
+    std::unordered_map<ModuleId, Binding> bindings_;
+    ScopeRef frame_scope_;
+  };
+
+ private:
+  ScopeRef outer_;
+  std::map<std::string, int> next_number_;  // of the running body, for each run of the transform
 };
 
 // One running call of a module: its frame, its name on operations, its observers.
@@ -139,6 +179,7 @@ class Call {
   Tree run_observed(const Tree& args, const NextCall& body);
 
  private:
+  void open(ModuleId module, const std::string& class_name, const std::string& name);
   CallSite site() const;
 
   Session& session_;

@@ -1,0 +1,150 @@
+// What a user who makes a mistake with a model reads.
+#include "linum/nn/errors.h"
+
+#include "linum/nn/module_testlib.h"
+#include "linum/transforms/autodiff.h"
+#include "linum/transforms/jit.h"
+
+namespace linum::nn {
+namespace {
+
+Array input() { return Array::of<float>({1, 2}, {1, 2}); }
+
+struct Twice : Module<Twice> {
+  std::function<void(const Twice&)> body;
+  Array forward(Array x) const {
+    body(*this);
+    return x;
+  }
+};
+Tree run(std::function<void(const Twice&)> body) {
+  return Twice{.body = std::move(body)}.init(test_key(), input());
+}
+
+TEST(ModuleErrors, TwoParametersOfOneName) {
+  auto body = [](const Twice& m) {
+    m.param("w", initializers::ones_init(), {2});
+    m.param("w", initializers::ones_init(), {2});
+  };
+  EXPECT_ERROR(run(body), NameInUseError,
+               "Could not create param \"w\" in Module Twice (\"/\"): Name in use");
+}
+
+TEST(ModuleErrors, TwoVariablesOfOneName) {
+  auto body = [](const Twice& m) {
+    m.variable("state", "n", [] { return Tree(Array(0)); });
+    m.variable("state", "n", [] { return Tree(Array(0)); });
+  };
+  EXPECT_ERROR(run(body), NameInUseError, "Could not create variable \"n\" in Module Twice");
+}
+
+TEST(ModuleErrors, TwoSubmodulesOfOneName) {
+  auto body = [](const Twice&) {
+    Scale{.name = "layer"}(input());
+    Scale{.name = "layer"}(input());
+  };
+  EXPECT_ERROR(run(body), NameInUseError, "Could not create submodule \"layer\" in Module Twice");
+}
+
+TEST(ModuleErrors, ASubmoduleNamedAsAParameter) {
+  auto body = [](const Twice& m) {
+    m.param("Scale_0", initializers::ones_init(), {2});
+    Scale{}(input());
+  };
+  EXPECT_ERROR(run(body), NameInUseError, "Could not create submodule \"Scale_0\"");
+}
+
+TEST(ModuleErrors, ParamsInsideParams) {
+  Tree variables = Scale().init(test_key(), input());
+  EXPECT_ERROR(Scale().apply({{"params", variables}}, input()),
+               ApplyScopeInvalidVariablesStructureError, "a dict with an extra params layer");
+}
+
+TEST(ModuleErrors, ParamsInsteadOfVariables) {
+  EXPECT_ERROR(Scale().apply(Tree(input()), input()), ApplyScopeInvalidVariablesTypeError,
+               "pass what init returned");
+}
+
+TEST(ModuleErrors, TheVariablesOfAnotherModel) {
+  struct Wraps : Module<Wraps> {
+    Array forward(Array x) const { return Scale{.name = "mine"}(x); }
+  };
+  Tree other{{"params", Tree{{"theirs", Tree{{"scale", Array(1.0f)}}}}}};
+  EXPECT_ERROR(Wraps().apply(other, input()), ScopeParamNotFoundError,
+               "Could not find parameter named \"scale\" in scope \"/mine\"");
+}
+
+TEST(ModuleErrors, AnotherInputSizeThanAtInit) {
+  Tree variables = Dense{.features = 2}.init(test_key(), Array::of<float>({1, 3}, {1, 2, 3}));
+  EXPECT_ERROR(Dense{.features = 2}.apply(variables, input()), ScopeParamShapeError,
+               "For parameter \"kernel\" in \"/\", the given initializer is expected to generate "
+               "shape (2, 2), but the existing parameter it received has shape (3, 2)");
+}
+
+TEST(ModuleErrors, AnImmutableVariable) {
+  Tree variables = Counter().init(test_key(), input());
+  EXPECT_ERROR(Counter().apply(variables, input()), ModifyScopeVariableError,
+               "{.mutable_collections = {\"state\"}}");
+}
+
+TEST(ModuleErrors, ACallOutsideInitAndApply) {
+  EXPECT_ERROR(
+      Scale()(input()), CallCompactUnboundModuleError,
+      "Can't call compact methods on unbound modules: Scale is used outside init and apply");
+  EXPECT_ERROR(Scale().forward(input()), CallCompactUnboundModuleError, "unbound modules");
+}
+
+TEST(ModuleErrors, AModuleInsideAPlainTransform) {
+  auto body = [](const Twice&) {
+    Scale layer;
+    jit([&](Array x) { return layer(x); })(input());
+  };
+  EXPECT_ERROR(run(body), JaxTransformError, "Transform the whole apply instead");
+}
+
+TEST(ModuleErrors, AParameterMadeInsideAPlainTransform) {
+  auto body = [](const Twice& m) {
+    grad([&](Array x) {
+      return np::sum(np::multiply(x, m.param("w", initializers::ones_init(), {2})));
+    })(input());
+  };
+  EXPECT_ERROR(run(body), JaxTransformError, "is used inside a transform");
+}
+
+TEST(ModuleErrors, AVariableKeptAfterApply) {
+  std::optional<Variable> kept;
+  run([&](const Twice& m) { kept = m.variable("state", "n", [] { return Tree(Array(0)); }); });
+  EXPECT_ERROR(kept->set_value(Array(1)), InvalidScopeError, "no longer valid");
+}
+
+TEST(ModuleErrors, ATracedValueKeptAfterApply) {
+  Array kept;
+  struct Leaks : Module<Leaks> {
+    Array* out = nullptr;
+    Array forward(Array x) const {
+      *out = np::add(x, 1);
+      return x;
+    }
+  };
+  Leaks{.out = &kept}.init(test_key(), input());
+  EXPECT_ERROR(np::add(kept, 1), LeakedTracerError, "");
+}
+
+TEST(ModuleErrors, APerturbationThatWasNotGiven) {
+  struct Perturbs : Module<Perturbs> {
+    Array forward(Array x) const { return perturb("h", x); }
+  };
+  Tree wrong{{"perturbations", Tree{{"other", input()}}}};
+  EXPECT_ERROR(
+      Perturbs().apply(wrong, input()), ValueError,
+      "Perturbation collection perturbations present, but missing perturbation variable h");
+}
+
+TEST(ModuleErrors, AnExceptionLeavesNoSessionBehind) {
+  EXPECT_THROW(run([](const Twice&) { throw std::runtime_error("mine"); }), std::runtime_error);
+  EXPECT_EQ(detail::Session::current(), nullptr);
+  EXPECT_EQ(paths(Scale().init(test_key(), input())), (Paths{"params/scale"}));
+}
+
+}  // namespace
+}  // namespace linum::nn
