@@ -167,8 +167,27 @@ bfloat16_t::operator float() const {
   return std::bit_cast<float>(static_cast<std::uint32_t>(bits) << 16);
 }
 
-// The compiler's own half type converts in hardware or in libgcc, with the right rounding.
-float16_t::float16_t(float v) { bits = std::bit_cast<std::uint16_t>(static_cast<_Float16>(v)); }
-float16_t::operator float() const { return static_cast<float>(std::bit_cast<_Float16>(bits)); }
+// By hand: not every compiler has a half type on every machine. Rounds to nearest even.
+float16_t::float16_t(float v) {
+  auto u = std::bit_cast<std::uint32_t>(v);
+  std::uint32_t sign = (u >> 16) & 0x8000, magnitude = u & 0x7FFFFFFF, half;
+  if (std::isnan(v)) {
+    half = 0x7E00 | ((magnitude >> 13) & 0x3FF);
+  } else if (magnitude >= std::bit_cast<std::uint32_t>(65520.0f)) {
+    half = 0x7C00;  // infinity
+  } else if (magnitude < std::bit_cast<std::uint32_t>(0x1p-14f)) {
+    half = static_cast<std::uint32_t>(std::nearbyint(std::fabs(v) * 0x1p24f));  // subnormal
+  } else {
+    half = (magnitude - (112u << 23) + 0xFFF + ((magnitude >> 13) & 1)) >> 13;
+  }
+  bits = static_cast<std::uint16_t>(sign | half);
+}
+float16_t::operator float() const {
+  std::uint32_t sign = (bits & 0x8000u) << 16, rest = bits & 0x7FFFu;
+  if (rest >= 0x7C00) return std::bit_cast<float>(sign | 0x7F800000 | (rest << 13));
+  if (rest >= 0x0400) return std::bit_cast<float>(sign | ((rest << 13) + (112u << 23)));
+  float subnormal = static_cast<float>(rest) * 0x1p-24f;
+  return sign ? -subnormal : subnormal;
+}
 
 }  // namespace linum
