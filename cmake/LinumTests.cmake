@@ -58,3 +58,12 @@ add_test(NAME consumer
          COMMAND ${CMAKE_COMMAND} -D BUILD=${CMAKE_BINARY_DIR} -D WORK=${CMAKE_BINARY_DIR}/consumer
                  -D SOURCE=${consumer} -D CXX=${CMAKE_CXX_COMPILER} -D FLAGS=${CMAKE_CXX_FLAGS}
                  -P ${consumer}/check.cmake)
+
+# The program in the README, so that it stays true.
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS README.md)
+file(READ README.md readme)
+string(REGEX MATCH "```cpp\n([^`]*)```" ignored "${readme}")
+file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/readme_example.cc CONTENT "${CMAKE_MATCH_1}" @ONLY)
+linum_program(readme_example ${CMAKE_BINARY_DIR}/readme_example.cc)
+add_test(NAME readme_example COMMAND readme_example)
+set_tests_properties(readme_example PROPERTIES PASS_REGULAR_EXPRESSION "step 100  loss [0-9.]+e-0[3-9]")
