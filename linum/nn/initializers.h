@@ -81,5 +81,15 @@ Initializer he_normal(const FanAxes& axes = {});
 Initializer kaiming_uniform(const FanAxes& axes = {});
 Initializer kaiming_normal(const FanAxes& axes = {});
 
+// Orthonormal rows or columns (whichever are fewer) of the matrix that the shape makes with
+// `column_axis` as its columns, times scale. Saxe, McClelland, Ganguli 2014. Throws ShapeError for
+// fewer than two axes.
+Initializer orthogonal(double scale = 1.0, std::int64_t column_axis = -1,
+                       DType dtype = DType::F32);
+// Convolution kernels (space..., in, out) of 1 to 3 spatial dimensions: orthogonal in the middle,
+// zero around. Xiao et al. 2018. Throws ShapeError for other ranks and where in > out.
+Initializer delta_orthogonal(double scale = 1.0, std::int64_t column_axis = -1,
+                             DType dtype = DType::F32);
+
 }  // namespace initializers
 }  // namespace linum::nn

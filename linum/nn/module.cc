@@ -123,6 +123,14 @@ void SubmoduleAdopter::adopt(const ModuleBase& module, const std::string& class_
   }
 }
 
+void SubmoduleAdopter::adopt_called(const ModuleBase& module, const std::string& class_name,
+                                    const std::string& name) {
+  detail::Session* session = detail::Session::current();
+  if (!session || !session->frame) throw CallCompactUnboundModuleError(class_name);
+  if (session->find(module.id_)) return;
+  session->adopt(*session->frame, module.id_, class_name, name).called_in = session->frame->id;
+}
+
 bool SubmoduleAdopter::adopt_in(detail::FrameId made_in, const ModuleBase& module,
                                 const std::string& class_name, const std::string& name) {
   detail::Session& session = *detail::Session::current();

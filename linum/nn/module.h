@@ -169,6 +169,11 @@ class SubmoduleAdopter {
   void passed(const std::string& field, const M& member, detail::FrameId made_in) const {
     if (!adopt_in(made_in, member, class_name_of<M>(), name_of(member))) (*this)(field, member);
   }
+  // Of a module that the running body uses, as if it called it; `prefix` precedes the class.
+  template <class M>
+  static void called(const M& member, std::string_view prefix = "") {
+    adopt_called(member, concat(prefix, class_name_of<M>()), name_of(member));
+  }
 
  public:
   template <class M>
@@ -194,6 +199,8 @@ class SubmoduleAdopter {
  private:
   static void adopt(const ModuleBase& module, const std::string& class_name,
                     const std::string& name);
+  static void adopt_called(const ModuleBase& module, const std::string& class_name,
+                           const std::string& name);
   static bool adopt_in(detail::FrameId made_in, const ModuleBase& module,
                        const std::string& class_name, const std::string& name);
 };

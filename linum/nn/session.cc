@@ -91,18 +91,33 @@ LiftPlace::LiftPlace(ScopeRef outer) : outer_(std::move(outer)) {
   if (frame) next_number_ = frame->next_number;
 }
 
-// The place in `inner` of what lies at or under `outer`; null for what does not.
-static ScopeRef moved_place(const ScopeRef& place, const ScopeRef& outer, const ScopeRef& inner) {
-  if (place == outer) return inner;
-  if (!place) return nullptr;
-  ScopeRef parent = moved_place(place->parent(), outer, inner);
-  return parent ? parent->push(place->name(), true) : nullptr;
-}
+namespace {
+
+// The places of one scope's modules in another.
+class Mover {
+ public:
+  Mover(const ScopeRef& outer, const ScopeRef& inner) : moved_{{outer, inner}} {}
+
+  // Null for what does not lie at or under `outer`.
+  ScopeRef operator()(const ScopeRef& place) {
+    if (!place) return nullptr;
+    auto known = moved_.find(place);
+    if (known != moved_.end()) return known->second;
+    ScopeRef parent = (*this)(place->parent());
+    return moved_[place] = parent ? parent->push(place->name(), true) : nullptr;
+  }
+
+ private:
+  std::map<ScopeRef, ScopeRef> moved_;
+};
+
+}  // namespace
 
 LiftPlace::Scoped::Scoped(const LiftPlace& place, const ScopeRef& inner)
     : session_(*current_session), bindings_(session_.bindings_) {
+  Mover move(place.outer_, inner);
   for (auto& [module, binding] : session_.bindings_) {
-    if (ScopeRef moved = moved_place(binding.scope, place.outer_, inner)) binding.scope = moved;
+    if (ScopeRef moved = move(binding.scope)) binding.scope = moved;
   }
   inner->rewind();
   Frame* frame = session_.frame;

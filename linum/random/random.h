@@ -4,3 +4,4 @@
 #include "linum/random/continuous.h"
 #include "linum/random/discrete.h"
 #include "linum/random/key.h"
+#include "linum/random/orthogonal.h"
