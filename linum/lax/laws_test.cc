@@ -55,17 +55,6 @@ void PrintTo(const Law& law, std::ostream* out) { *out << law.name; }
 
 // --- numbers on the host ----------------------------------------------------------------------
 
-Numbers numbers_of(const Array& x) {
-  HostArray host =
-      lax::convert_element_type(x, is_complex(x.dtype()) ? DType::C128 : x.dtype()).to_host();
-  Numbers out(static_cast<std::size_t>(host.size()));
-  for (std::size_t i = 0; i < out.size(); ++i) {
-    out[i] = is_complex(host.dtype()) ? host.as<std::complex<double>>()[i]
-                                      : host.number(static_cast<std::int64_t>(i));
-  }
-  return out;
-}
-
 static Array array_of(const Numbers& numbers, DType dtype, const Shape& shape) {
   HostArray host(dtype, shape);
   for (std::size_t i = 0; i < numbers.size(); ++i) {
@@ -76,24 +65,6 @@ static Array array_of(const Numbers& numbers, DType dtype, const Shape& shape) {
     }
   }
   return Array::from_host(host);
-}
-
-static double distance(std::complex<double> a, std::complex<double> b) {
-  if (std::isnan(a.real()) && std::isnan(b.real())) return 0;
-  return a == b ? 0 : std::abs(a - b);
-}
-
-void expect_close(const Array& actual, const Array& expected, double tolerance,
-                  const std::string& what) {
-  ASSERT_EQ(name_of(actual.dtype()), name_of(expected.dtype())) << what;
-  ASSERT_EQ(actual.shape(), expected.shape()) << what;
-  Numbers a = numbers_of(actual), e = numbers_of(expected);
-  double scale = 1;
-  for (auto v : e) scale = std::isfinite(std::abs(v)) ? std::max(scale, std::abs(v)) : scale;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    ASSERT_LE(distance(a[i], e[i]), tolerance * scale)
-        << what << ": element " << i << " is " << a[i] << ", expected " << e[i];
-  }
 }
 
 static void expect_all_close(const Arrays& actual, const Arrays& expected, double tolerance,

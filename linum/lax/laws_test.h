@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "linum/core/program.h"
+#include "linum/lax/compare_test.h"
 
 namespace linum {
 
@@ -61,14 +62,5 @@ Law law(std::string name, Array (*f)(const Array&, const Array&, const Array&),
 class Laws : public testing::TestWithParam<Law> {};
 std::string law_name(const testing::TestParamInfo<Law>& info);
 void PrintTo(const Law& law, std::ostream* out);
-
-// --- comparing arrays in any test -------------------------------------------------------------
-
-// The elements of x, in order, as complex numbers.
-std::vector<std::complex<double>> numbers_of(const Array& x);
-// Same dtype and shape, and elements that differ by at most `tolerance` times the largest one (NaN
-// is NaN). `what` tells the comparison in messages.
-void expect_close(const Array& actual, const Array& expected, double tolerance,
-                  const std::string& what = "");
 
 }  // namespace linum

@@ -3,6 +3,7 @@
 
 #include "linum/lax/arithmetic.h"
 #include "linum/lax/associative_scan.h"
+#include "linum/lax/collectives.h"
 #include "linum/lax/conv.h"
 #include "linum/lax/cumulative.h"
 #include "linum/lax/dynamic.h"

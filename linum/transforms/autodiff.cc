@@ -32,11 +32,12 @@ Array gradient_or_zero(const Tangent& t, const Array& like) {
   return t.defined() ? t : lax::zeros(like.shape(), like.dtype());
 }
 
-void check_tangents(std::span<const Array> primals, std::span<const Array> tangents) {
+void check_tangents(std::string_view what, std::span<const Array> primals,
+                    std::span<const Array> tangents) {
   for (std::size_t i = 0; i < primals.size(); ++i) {
     if (!lax::has_tangent(primals[i].aval())) continue;
     if (primals[i].shape() != tangents[i].shape() || primals[i].dtype() != tangents[i].dtype()) {
-      throw ShapeError(concat("jvp: leaf ", i, " has primal ", primals[i].aval(), " but tangent ",
+      throw ShapeError(concat(what, ": leaf ", i, " has primal ", primals[i].aval(), " but tangent ",
                               tangents[i].aval(), "; they must have one shape and dtype"));
     }
   }
@@ -49,9 +50,10 @@ void check_cotangents(const Tree& ct, const TreeDef& out, std::span<const Array>
   }
   std::vector<Array> cts = tree::leaves(ct);
   for (std::size_t i = 0; i < cts.size(); ++i) {
-    if (cts[i].shape() == primals[i].shape()) continue;
-    throw ShapeError(concat("vjp: cotangent ", i, " is ", cts[i].aval(), " for a result ",
-                            primals[i].aval()));
+    std::string message =
+        concat("vjp: cotangent ", i, " is ", cts[i].aval(), " for a result ", primals[i].aval());
+    if (cts[i].shape() != primals[i].shape()) throw ShapeError(message);
+    if (cts[i].dtype() != primals[i].dtype()) throw DTypeError(message);
   }
 }
 
@@ -61,7 +63,7 @@ std::pair<Tree, Tree> jvp_tree(const TreeFn& f, const Tree& primals, const Tree&
   tree::check_same_structure(primals, tangents, "jvp");
   Flattened flat(f, primals);
   std::vector<Array> x = tree::leaves(primals), t = tree::leaves(tangents);
-  check_tangents(x, t);
+  check_tangents("jvp", x, t);
   FlatJvp out = jvp_flat(flat.fn, x, t);
   for (std::size_t i = 0; i < out.tangents.size(); ++i)
     out.tangents[i] = lax::instantiate(out.tangents[i], out.primals[i].aval());
@@ -70,13 +72,16 @@ std::pair<Tree, Tree> jvp_tree(const TreeFn& f, const Tree& primals, const Tree&
 
 std::pair<Tree, TreeFn> linearize_tree(const TreeFn& f, const Tree& primals) {
   Flattened flat(f, primals);
-  FlatLinearized lin = linearize_flat(flat.fn, tree::leaves(primals));
-  TreeFn linear = [lin, in = flat.in, out = flat.out](const Tree& tangents) {
+  std::vector<Array> x = tree::leaves(primals);
+  FlatLinearized lin = linearize_flat(flat.fn, x);
+  TreeFn linear = [lin, x, in = flat.in, out = flat.out](const Tree& tangents) {
     if (!in.matches(tangents)) {
       throw TreeError(concat("linearize: tangents have structure ", TreeDef(tangents).to_string(),
                              ", the arguments ", in.to_string()));
     }
-    return out->unflatten(lin.tangent_fn(tree::leaves(tangents)));
+    std::vector<Array> t = tree::leaves(tangents);
+    check_tangents("linearize", x, t);
+    return out->unflatten(lin.tangent_fn(t));
   };
   return {flat.out->unflatten(lin.primals), std::move(linear)};
 }
@@ -119,7 +124,12 @@ std::vector<bool> leaves_of(const Tree& args, std::span<const int> argnums) {
   return wrt;
 }
 
-void check_objective(const Array& value) {
+void check_objective(const Tree& result) {
+  if (!result.is_leaf()) {
+    throw TreeError(concat("grad is defined for functions with a scalar result, got ",
+                           result.to_string(), "; return one array, or a pair(scalar, aux)"));
+  }
+  const Array& value = result.array();
   if (value.ndim() != 0) {
     throw ShapeError(concat("grad is defined for functions with a scalar result, got ",
                             value.aval(), "; reduce it (np::mean, np::sum) or use vjp or jacrev"));
@@ -138,12 +148,13 @@ TreeGrad value_and_grad_tree(const TreeFn& f, const Tree& args, std::span<const 
   Flattened flat(f, args);
   std::vector<Array> x = tree::leaves(args);
   FlatVjp out = vjp_flat(flat.fn, x, wrt);
-  check_objective(out.primals.at(0));
+  Tree result = flat.out->unflatten(out.primals);
+  check_objective(has_aux ? result[0] : result);
   std::vector<Tangent> cts(out.primals.size());
   cts[0] = lax::ones({}, out.primals[0].dtype());
   std::vector<Tangent> grads = out.pull_back(cts);
   for (std::size_t i = 0; i < x.size(); ++i) grads[i] = wrt[i] ? gradient_or_zero(grads[i], x[i]) : x[i];
-  Tree all = flat.in.unflatten(grads), result = flat.out->unflatten(out.primals);
+  Tree all = flat.in.unflatten(grads);
   Tree::List chosen;
   for (int a : argnums) chosen.push_back(all[static_cast<std::size_t>(a)]);
   TreeGrad g;

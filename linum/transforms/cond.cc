@@ -3,6 +3,7 @@
 #include "linum/lax/lax.h"
 #include "linum/lax/families.h"
 #include "linum/transforms/autodiff.h"
+#include "linum/transforms/call_rules.h"
 #include "linum/transforms/partial_eval.h"
 #include "linum/transforms/program_edit.h"
 #include "linum/transforms/vmap.h"
@@ -23,6 +24,12 @@ std::vector<Aval> Cond::infer(std::span<const Aval> operands) const {
 bool Cond::has_effects() const {
   for (const ProgramRef& b : branches_)
     if (b->has_effects()) return true;
+  return false;
+}
+
+bool Cond::names_axis(std::string_view axis) const {
+  for (const ProgramRef& b : branches_)
+    if (program_names_axis(*b, axis)) return true;
   return false;
 }
 
@@ -189,10 +196,7 @@ std::vector<Array> Cond::partial_eval(PartialTrace& trace, std::span<const Array
   in.insert(in.end(), known.begin() + static_cast<std::ptrdiff_t>(num_known), known.end());
   append(in, unknown_args);
   std::vector<Array> rest = trace.record(make_cond(std::move(later)), in);
-  std::vector<Array> out;
-  for (std::size_t i = 0, k = 0, u = 0; i < out_unknown.size(); ++i)
-    out.push_back(out_unknown[i] ? rest[u++] : known[k++]);
-  return out;
+  return merge_by(out_unknown, known, rest);
 }
 
 std::vector<Ssa> Cond::lower(Emitter& e, std::span<const Ssa> operands,

@@ -22,6 +22,7 @@ class Cond final : public Primitive {
   std::vector<Ssa> lower(Emitter&, std::span<const Ssa>, std::span<const Aval>) const override;
   std::vector<Array> partial_eval(PartialTrace&, std::span<const Array>) const override;
   bool has_effects() const override;
+  bool names_axis(std::string_view axis) const override;
 
  private:
   Batched batch_by_select(const BatchAxis&, std::span<const Array>, std::span<const std::int64_t>) const;

@@ -1,5 +1,7 @@
 #include "linum/transforms/control_flow.h"
 
+#include <algorithm>
+
 #include "linum/core/value.h"
 #include "linum/lax/lax.h"
 #include "linum/transforms/cond.h"
@@ -80,6 +82,11 @@ Array counter_less(const Array& i, const Array& end) { return lt(i, end); }
 
 Tree switch_tree(const Array& index, const std::vector<TreeFn>& branches, const Tree& operands) {
   if (branches.empty()) throw ValueError("switch_: there are no branches");
+  if (jit_disabled() && !index.is_traced()) {
+    auto last = static_cast<std::int64_t>(branches.size()) - 1;
+    auto chosen = std::clamp<std::int64_t>(index.item<std::int64_t>(), 0, last);
+    return branches[static_cast<std::size_t>(chosen)](operands);
+  }
   auto [leaves, in] = tree::flatten(operands);
   std::vector<Aval> avals = avals_of(leaves);
   std::vector<TracedTree> traced;
@@ -130,6 +137,11 @@ std::vector<Array> promote_carry(std::vector<Array> init, std::span<const Aval> 
 }  // namespace
 
 Tree while_tree(const TreePredicate& cond, const TreeFn& body, const Tree& init) {
+  if (jit_disabled() && evaluating()) {
+    Tree carry = init;
+    while (static_cast<bool>(cond(carry))) carry = body(carry);
+    return carry;
+  }
   auto [carry, structure] = tree::flatten(init);
   TracedTree step = trace_branch(body, structure, avals_of(carry));
   std::vector<Array> promoted = promote_carry(carry, step.traced.program->output_avals());
@@ -163,10 +175,26 @@ static std::int64_t scan_length(std::span<const Array> xs, std::int64_t given) {
   return length;
 }
 
+// scan in C++: what disable_jit runs.
+static Tree scan_by_hand(const TreeFn& f, const Tree& init, const Tree& xs, std::int64_t length,
+                         bool reverse) {
+  Tree carry = init;
+  std::vector<Tree> ys(static_cast<std::size_t>(length));
+  for (std::int64_t step = 0; step < length; ++step) {
+    std::int64_t i = reverse ? length - 1 - step : step;
+    Tree x = tree::map([&](const Array& a) { return lax::index_in_dim(a, i, 0, false); }, xs);
+    Tree out = f(Tree::list({carry, x}));
+    carry = out[0];
+    ys[static_cast<std::size_t>(i)] = out[1];
+  }
+  return Tree::list({carry, tree::map_n([](std::span<const Array> rows) { return lax::stack(rows); }, ys)});
+}
+
 Tree scan_tree(const TreeFn& f, const Tree& init, const Tree& xs, const ScanOptions& options) {
   auto [carry, carry_def] = tree::flatten(init);
   auto [inputs, inputs_def] = tree::flatten(xs);
   std::int64_t length = scan_length(inputs, options.length);
+  if (jit_disabled() && length > 0) return scan_by_hand(f, init, xs, length, options.reverse);
   TreeDef in(Tree::list({init, xs}));
   std::vector<Aval> slices;
   for (const Array& x : inputs)

@@ -60,6 +60,7 @@ class CustomCall : public Primitive {
     return eval_program(*program_, args);
   }
   bool has_effects() const override { return program_->has_effects(); }
+  bool names_axis(std::string_view axis) const override { return program_names_axis(*program_, axis); }
 
  protected:
   // The program over the batch axis, all results batched.
@@ -240,15 +241,81 @@ void check_rule_result(std::string_view what, const TreeDef& wanted, const Tree&
   throw TreeError(concat(what, " gave ", TreeDef(got).to_string(), " where ", wanted.to_string(), " is needed"));
 }
 
+void check_tangents(std::span<const Array> tangents, std::span<const Aval> results) {
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    if (!lax::has_tangent(results[i])) continue;
+    const Aval& t = tangents[i].aval();
+    if (t.shape() == results[i].shape() && t.dtype() == results[i].dtype()) continue;
+    throw ShapeError(concat("the rule of custom_jvp gave a tangent ", t, " for the result ", results[i],
+                            "; they must have one shape and dtype"));
+  }
+}
+
+// The leaves of what a backward function gave; nothing in place of a subtree means zeros.
+class Cotangents {
+ public:
+  Cotangents(const TreeDef& in, std::vector<Aval> avals) : in_(in), avals_(std::move(avals)) {}
+  std::vector<Array> leaves(const Tree& cts) {
+    std::vector<Array> places;
+    for (std::size_t i = 0; i < avals_.size(); ++i) places.push_back(Array(static_cast<int>(i)));
+    Tree wanted = in_.unflatten(places);
+    for (auto& [path, place] : tree::leaves_with_path(wanted)) names_.push_back(concat("argument ", path));
+    if (!cts.is_list() || cts.size() != wanted.size()) fail(cts);
+    collect(wanted, cts, cts);
+    return std::move(out_);
+  }
+
+ private:
+  [[noreturn]] void fail(const Tree& all) const {
+    check_rule_result("the backward function of custom_vjp", in_, all);
+    throw InternalError("custom_vjp: a structure that matches was refused");
+  }
+  void collect(const Tree& wanted, const Tree& got, const Tree& all) {
+    if (got.is_none()) {
+      for (const Array& place : tree::leaves(wanted)) {
+        const Aval& a = aval_at(place);
+        out_.push_back(lax::zeros(a.shape(), a.dtype()));
+      }
+    } else if (wanted.is_leaf()) {
+      if (!got.is_leaf()) fail(all);
+      check(got.array(), wanted.array());
+      out_.push_back(got.array());
+    } else if (wanted.is_list() && got.is_list() && wanted.size() == got.size()) {
+      for (std::size_t i = 0; i < wanted.size(); ++i) collect(wanted[i], got[i], all);
+    } else if (wanted.is_dict() && got.is_dict()) {
+      for (auto& [key, part] : wanted.as_dict()) {
+        if (!got.contains(key)) fail(all);
+        collect(part, got[key], all);
+      }
+    } else if (!tree::leaves(wanted).empty()) {
+      fail(all);
+    }
+  }
+  const Aval& aval_at(const Array& place) const { return avals_[static_cast<std::size_t>(place.item<int>())]; }
+  void check(const Array& ct, const Array& place) const {
+    const Aval& a = aval_at(place);
+    if (!lax::has_tangent(a) || (ct.shape() == a.shape() && ct.dtype() == a.dtype())) return;
+    throw ShapeError(concat("the backward function of custom_vjp gave a cotangent ", ct.aval(), " for ",
+                            names_[static_cast<std::size_t>(place.item<int>())], ", ", a,
+                            "; they must have one shape and dtype"));
+  }
+  const TreeDef& in_;
+  std::vector<Aval> avals_;
+  std::vector<std::string> names_;
+  std::vector<Array> out_;
+};
+
 }  // namespace
 
 Tree custom_jvp_tree(const TreeFn& f, const TreeFn& rule, const Tree& args) {
   TracedCall call = trace_call(f, args);
-  auto flat = [rule, in = call.in, out = call.out](std::span<const Array> x) {
+  auto flat = [rule, in = call.in, out = call.out,
+               results = call.traced.program->output_avals()](std::span<const Array> x) {
     std::size_t n = in.num_leaves();
     Tree result = rule(Tree::list({in.unflatten(x.first(n)), in.unflatten(x.subspan(n))}));
     check_rule_result("the rule of custom_jvp", out, result[0]);
     check_rule_result("the rule of custom_jvp (tangent)", out, result[1]);
+    check_tangents(tree::leaves(result[1]), results);
     return tree::leaves(result);
   };
   Ref<const Primitive> primitive(new CustomJvpCall(call.traced.program, call.traced.captured.size(),
@@ -265,11 +332,11 @@ Tree custom_vjp_tree(const TreeFn& f, const TreeFn& forward, const TreeFn& backw
     *residuals = TreeDef(result[1]);
     return tree::leaves(result);
   };
-  auto flat_backward = [backward, in = call.in, out = call.out, residuals](std::span<const Array> x) {
+  auto flat_backward = [backward, in = call.in, out = call.out, residuals,
+                        types = avals_of(tree::leaves(args))](std::span<const Array> x) {
     std::size_t n = residuals->num_leaves();
     Tree cts = backward(Tree::list({residuals->unflatten(x.first(n)), out.unflatten(x.subspan(n))}));
-    check_rule_result("the backward function of custom_vjp", in, cts);
-    return tree::leaves(cts);
+    return Cotangents(in, types).leaves(cts);
   };
   Ref<const Primitive> primitive(new CustomVjpCall(
       call.traced.program, call.traced.captured.size(), std::make_shared<const FlatFn>(flat_forward),

@@ -50,6 +50,11 @@ TracedProgram trace_tree(const TreeFn& f, const TreeDef& in, std::span<const Ava
 
 std::vector<bool> donated_leaves(const Tree& args, const JitOptions& options) {
   std::vector<bool> out;
+  for (int d : options.donate) {
+    if (d >= 0 && static_cast<std::size_t>(d) < args.size()) continue;
+    throw ValueError(concat("jit of ", options.name, ": donate names argument ", d, ", but there are ",
+                            args.size()));
+  }
   for (std::size_t i = 0; i < args.size(); ++i) {
     bool donate = false;
     for (int d : options.donate) donate = donate || static_cast<std::size_t>(d) == i;
@@ -134,7 +139,15 @@ JitEngine::JitEngine(TreeFn f, JitOptions options) : impl_(std::make_shared<Impl
   impl_->options = std::move(options);
 }
 
+namespace {
+thread_local bool no_jit = false;
+}  // namespace
+DisableJit::DisableJit(bool disable) : previous_(no_jit) { no_jit = disable; }
+DisableJit::~DisableJit() { no_jit = previous_; }
+bool jit_disabled() { return no_jit; }
+
 Tree JitEngine::call(const Tree& args) const {
+  if (no_jit) return impl_->f(args);
   std::vector<Array> leaves;
   tree::append_leaves(args, leaves);
   std::shared_ptr<TracedFn> t = impl_->get(args, leaves);
@@ -185,6 +198,11 @@ Compiled Lowered::compile() const {
 Tree Compiled::operator()(const Tree& args) const {
   TracedFn& t = *impl->traced;
   std::vector<Array> leaves = tree::leaves(args);
+  if (!evaluating()) {
+    throw ConcretizationError(concat("a compiled ", impl->options.name,
+                                     " cannot be transformed: it is fixed. Transform the jitted "
+                                     "function instead, then lower and compile that"));
+  }
   if (!t.matches(args, leaves)) {
     std::vector<Aval> got;
     for (const Array& x : leaves) got.push_back(x.aval());

@@ -18,6 +18,19 @@ struct JitOptions {
 // From one tree (the list of arguments) to another.
 using TreeFn = std::function<Tree(const Tree&)>;
 
+// While one lives, this thread's jitted functions run operation by operation, and cond, while_loop,
+// scan and kin run their bodies in C++: values can be read and stepped through (jax.disable_jit).
+class DisableJit {
+ public:
+  explicit DisableJit(bool disable = true);
+  ~DisableJit();
+  DisableJit(const DisableJit&) = delete;
+
+ private:
+  bool previous_;
+};
+bool jit_disabled();
+
 // A program compiled for given types (the AOT stages of jax.jit).
 class Compiled {
  public:

@@ -1,9 +1,6 @@
 #include "linum/transforms/jit_call.h"
 
-#include "linum/lax/families.h"
-#include "linum/transforms/autodiff.h"
 #include "linum/transforms/partial_eval.h"
-#include "linum/transforms/vmap.h"
 
 namespace linum {
 
@@ -20,71 +17,20 @@ std::vector<Aval> JitCall::infer(std::span<const Aval> operands) const {
   return program_->output_avals();
 }
 
-JvpResult JitCall::jvp(std::span<const Array> primals, std::span<const Tangent> tangents) const {
-  std::vector<bool> nonzero;
-  std::vector<Array> args(primals.begin(), primals.end());
-  for (const Tangent& t : tangents) {
-    nonzero.push_back(t.defined());
-    if (t.defined()) args.push_back(t);
-  }
-  JvpProgram derived = jvp_program(*program_, nonzero);
-  std::vector<Array> out = linum::bind(call_of(concat("jvp_", function_), derived.program), args);
-  std::size_t n = program_->outputs.size();
-  JvpResult result;
-  result.primals.assign(out.begin(), out.begin() + static_cast<std::ptrdiff_t>(n));
-  for (std::size_t i = 0, next = n; i < n; ++i)
-    result.tangents.push_back(derived.out_nonzero[i] ? out[next++] : Tangent());
-  return result;
+CallMaker JitCall::call_named(std::string_view prefix) const {
+  return [name = concat(prefix, function_)](ProgramRef p) { return call_of(name, std::move(p)); };
 }
 
+JvpResult JitCall::jvp(std::span<const Array> primals, std::span<const Tangent> tangents) const {
+  return jvp_call(*program_, primals, tangents, call_named("jvp_"));
+}
 std::vector<Tangent> JitCall::transpose(std::span<const Tangent> cts,
                                         std::span<const Operand> operands) const {
-  std::vector<bool> linear;
-  std::vector<Array> args;
-  for (const Operand& o : operands) {
-    linear.push_back(o.is_linear());
-    if (!o.is_linear()) args.push_back(o.value);
-  }
-  std::size_t num_known = args.size();
-  for (const Tangent& ct : cts)
-    if (ct.defined()) args.push_back(ct);
-  std::vector<Aval> avals;
-  for (const Array& x : args) avals.push_back(x.aval());
-  std::vector<bool> defined;
-  TracedProgram traced = trace_program(
-      [&](std::span<const Array> in) {
-        std::vector<Tangent> inner_cts;
-        std::size_t next = num_known;
-        for (const Tangent& ct : cts) inner_cts.push_back(ct.defined() ? in[next++] : Tangent());
-        std::vector<Array> outs;
-        for (Tangent& t : transpose_program(*program_, linear, in.first(num_known), inner_cts)) {
-          defined.push_back(t.defined());
-          if (t.defined()) outs.push_back(std::move(t));
-        }
-        return outs;
-      },
-      avals);
-  std::vector<Array> out = linum::bind(call_of(concat("transpose_", function_), traced.program), args);
-  std::vector<Tangent> result(operands.size());
-  for (std::size_t i = 0, k = 0, next = 0; i < operands.size(); ++i)
-    if (linear[i] && defined[k++]) result[i] = out[next++];
-  return result;
+  return transpose_call(*program_, cts, operands, call_named("transpose_"));
 }
-
 Batched JitCall::batch(const BatchAxis& axis, std::span<const Array> operands,
                        std::span<const std::int64_t> dims) const {
-  std::vector<bool> batched;
-  std::vector<Array> args;
-  for (std::size_t i = 0; i < operands.size(); ++i) {
-    batched.push_back(dims[i] != kNotBatched);
-    args.push_back(batched.back() ? lax::move_batch_axis(operands[i], axis.size, dims[i], 0)
-                                  : operands[i]);
-  }
-  BatchedProgram derived = batch_program(*program_, axis, batched);
-  Batched result;
-  result.values = linum::bind(call_of(concat("vmap_", function_), derived.program), args);
-  for (bool b : derived.out_batched) result.dims.push_back(b ? 0 : kNotBatched);
-  return result;
+  return batch_call(*program_, axis, operands, dims, call_named("vmap_"));
 }
 
 std::vector<Ssa> JitCall::lower(Emitter& e, std::span<const Ssa> operands,
@@ -105,10 +51,7 @@ std::vector<Array> JitCall::partial_eval(PartialTrace& trace, std::span<const Ar
   std::vector<Array> in(known.begin() + static_cast<std::ptrdiff_t>(num_known), known.end());
   in.insert(in.end(), unknown_args.begin(), unknown_args.end());
   std::vector<Array> later = trace.record(call_of(function_, split.unknown), in);
-  std::vector<Array> out;
-  for (std::size_t i = 0, k = 0, u = 0; i < split.out_unknown.size(); ++i)
-    out.push_back(split.out_unknown[i] ? later[u++] : known[k++]);
-  return out;
+  return merge_by(split.out_unknown, known, later);
 }
 
 }  // namespace linum

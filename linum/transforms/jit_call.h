@@ -4,6 +4,8 @@
 #include "linum/core/emitter.h"
 #include "linum/core/params.h"
 #include "linum/core/trace.h"
+#include "linum/transforms/call_rules.h"
+#include "linum/transforms/program_edit.h"
 
 namespace linum {
 
@@ -23,10 +25,12 @@ class JitCall final : public Primitive {
   std::vector<Ssa> lower(Emitter&, std::span<const Ssa>, std::span<const Aval>) const override;
   std::vector<Array> partial_eval(PartialTrace&, std::span<const Array>) const override;
   bool has_effects() const override { return program_->has_effects(); }
+  bool names_axis(std::string_view axis) const override { return program_names_axis(*program_, axis); }
 
   const Program& program() const { return *program_; }
 
  private:
+  CallMaker call_named(std::string_view prefix) const;
   std::string function_;
   ProgramRef program_;
 };

@@ -55,6 +55,12 @@ std::vector<bool> fixed_point(std::vector<bool> marks,
   }
 }
 
+bool program_names_axis(const Program& p, std::string_view name) {
+  for (const Equation& e : p.equations)
+    if (e.primitive->names_axis(name)) return true;
+  return false;
+}
+
 std::vector<bool> either(const std::vector<bool>& a, const std::vector<bool>& b) {
   std::vector<bool> out = a;
   for (std::size_t i = 0; i < b.size(); ++i)

@@ -24,6 +24,9 @@ JointPrograms join_captured(std::vector<TracedProgram> traced);
 std::vector<bool> fixed_point(std::vector<bool> marks,
                               const std::function<std::vector<bool>(const std::vector<bool>&)>& step);
 
+// True when some operation of it is a collective over the axis of this name.
+bool program_names_axis(const Program&, std::string_view name);
+
 std::vector<bool> either(const std::vector<bool>& a, const std::vector<bool>& b);
 std::vector<bool> slice_marks(const std::vector<bool>&, std::size_t begin, std::size_t count);
 std::size_t count_marks(const std::vector<bool>&);

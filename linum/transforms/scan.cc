@@ -3,6 +3,7 @@
 #include "linum/lax/families.h"
 #include "linum/lax/lax.h"
 #include "linum/transforms/autodiff.h"
+#include "linum/transforms/call_rules.h"
 #include "linum/transforms/partial_eval.h"
 #include "linum/transforms/program_edit.h"
 #include "linum/transforms/vmap.h"
@@ -182,10 +183,7 @@ std::vector<Array> Scan::partial_eval(PartialTrace& trace, std::span<const Array
     if (marks[i]) later_args.push_back(args[i]);
   append(later_args, slices);
   std::vector<Array> rest = trace.record(make_scan(later, later_body), later_args);
-  std::vector<Array> out;
-  for (std::size_t i = 0, k = 0, u = 0; i < split.out_unknown.size(); ++i)
-    out.push_back(split.out_unknown[i] ? rest[u++] : known[k++]);
-  return out;
+  return merge_by(split.out_unknown, known, rest);
 }
 
 // The loop backwards: the carry is the cotangents of constants (summed up) and of the carry; the

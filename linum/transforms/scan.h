@@ -4,6 +4,7 @@
 #include "linum/core/emitter.h"
 #include "linum/core/params.h"
 #include "linum/core/trace.h"
+#include "linum/transforms/program_edit.h"
 
 namespace linum {
 
@@ -35,6 +36,7 @@ class Scan final : public Primitive {
   std::vector<Ssa> lower(Emitter&, std::span<const Ssa>, std::span<const Aval>) const override;
   std::vector<Array> partial_eval(PartialTrace&, std::span<const Array>) const override;
   bool has_effects() const override { return body_->has_effects(); }
+  bool names_axis(std::string_view axis) const override { return program_names_axis(*body_, axis); }
 
  private:
   std::size_t num_xs() const { return body_->inputs.size() - shape_.num_consts - shape_.num_carry; }

@@ -137,42 +137,56 @@ BatchedProgram batch_program(const Program& p, const BatchAxis& axis,
 namespace {
 
 AxisSpec spec_for(const std::vector<AxisSpec>& specs, std::size_t i, std::size_t count,
-                  std::string_view what) {
+                  std::string_view option, std::string_view what) {
   if (specs.empty()) return 0;
   if (specs.size() == 1) return specs[0];
   if (specs.size() != count) {
-    throw ValueError(concat("vmap: ", what, " has ", specs.size(), " entries for ", count));
+    throw ValueError(concat("vmap: ", option, " has ", specs.size(), " entries for ", count, " ", what));
   }
   return specs[i];
 }
 
-// The batch axis of every leaf of the argument list.
-std::vector<std::int64_t> leaf_dims(const Tree& args, const std::vector<AxisSpec>& in_axes) {
+// The leaves of the argument list, and where each has its batch axis.
+struct MappedLeaves {
+  std::vector<std::string> names;  // "argument 0 at params/kernel"
   std::vector<std::int64_t> dims;
-  std::size_t n = args.size();
-  for (std::size_t i = 0; i < n; ++i) {
-    AxisSpec spec = spec_for(in_axes, i, n, "in_axes");
-    for (const Array& x : tree::leaves(args[i])) {
+};
+MappedLeaves mapped_leaves(const Tree& args, const std::vector<AxisSpec>& in_axes) {
+  MappedLeaves out;
+  for (std::size_t i = 0; i < args.size(); ++i) {
+    AxisSpec spec = spec_for(in_axes, i, args.size(), "in_axes", "arguments");
+    for (auto& [path, x] : tree::leaves_with_path(args[i])) {
+      out.names.push_back(concat("argument ", i, path.empty() ? "" : " at ", path));
       if (spec && x.ndim() == 0) {
-        throw ShapeError(concat("vmap: argument ", i, " has a leaf ", x.aval(),
+        throw ShapeError(concat("vmap: ", out.names.back(), " has a leaf ", x.aval(),
                                 " without axes to map over; give it in_axes none"));
       }
-      dims.push_back(spec ? normalize_axis(*spec, x.ndim(), "vmap in_axes") : kNotBatched);
+      std::string where = concat("vmap in_axes of ", out.names.back());
+      out.dims.push_back(spec ? normalize_axis(*spec, x.ndim(), where) : kNotBatched);
     }
   }
-  return dims;
+  return out;
 }
 
-std::int64_t common_size(std::span<const Array> leaves, std::span<const std::int64_t> dims,
+// Every mapped axis with its size and owner: "2 (axis 0 of argument 0, f32[2,3]), ...".
+[[noreturn]] void refuse_sizes(std::span<const Array> leaves, const MappedLeaves& mapped,
+                               std::int64_t given) {
+  std::string list = given >= 0 ? concat(given, " (axis_size)") : "";
+  for (std::size_t i = 0; i < leaves.size(); ++i) {
+    if (mapped.dims[i] == kNotBatched) continue;
+    list += concat(list.empty() ? "" : ", ", leaves[i].shape(mapped.dims[i]), " (axis ", mapped.dims[i],
+                   " of ", mapped.names[i], ", ", leaves[i].aval(), ")");
+  }
+  throw ShapeError(concat("vmap: the mapped axes have different sizes: ", list));
+}
+
+std::int64_t common_size(std::span<const Array> leaves, const MappedLeaves& mapped,
                          std::int64_t given) {
   std::int64_t size = given;
   for (std::size_t i = 0; i < leaves.size(); ++i) {
-    if (dims[i] == kNotBatched) continue;
-    std::int64_t here = leaves[i].shape(dims[i]);
-    if (size >= 0 && here != size) {
-      throw ShapeError(concat("vmap: the mapped axes have different sizes, ", size, " and ", here,
-                              " (leaf ", i, " is ", leaves[i].aval(), ", axis ", dims[i], ")"));
-    }
+    if (mapped.dims[i] == kNotBatched) continue;
+    std::int64_t here = leaves[i].shape(mapped.dims[i]);
+    if (size >= 0 && here != size) refuse_sizes(leaves, mapped, given);
     size = here;
   }
   if (size < 0) throw ValueError("vmap: no argument is mapped; give in_axes or axis_size");
@@ -186,9 +200,9 @@ std::vector<std::int64_t> result_dims(const Tree& out, const std::vector<AxisSpe
       dims.push_back(spec ? *spec : kNotBatched);
   };
   if (specs.size() <= 1 || !out.is_list()) {
-    add(out, spec_for(specs, 0, 1, "out_axes"));
+    add(out, spec_for(specs, 0, 1, "out_axes", "result"));
   } else {
-    for (std::size_t i = 0; i < out.size(); ++i) add(out[i], spec_for(specs, i, out.size(), "out_axes"));
+    for (std::size_t i = 0; i < out.size(); ++i) add(out[i], spec_for(specs, i, out.size(), "out_axes", "results"));
   }
   return dims;
 }
@@ -197,15 +211,15 @@ std::vector<std::int64_t> result_dims(const Tree& out, const std::vector<AxisSpe
 
 Tree vmap_tree(const TreeFn& f, const Tree& args, const VmapOptions& options) {
   auto [leaves, structure] = tree::flatten(args);
-  std::vector<std::int64_t> dims = leaf_dims(args, options.in_axes);
-  std::int64_t size = common_size(leaves, dims, options.axis_size);
+  MappedLeaves mapped = mapped_leaves(args, options.in_axes);
+  std::int64_t size = common_size(leaves, mapped, options.axis_size);
   Tree out_tree;
   auto flat = [&, &in = structure](std::span<const Array> x) {
     out_tree = f(in.unflatten(x));
     return tree::leaves(out_tree);
   };
   auto wanted = [&](std::size_t) { return result_dims(out_tree, options.out_axes); };
-  std::vector<Array> outs = vmap_flat(flat, leaves, dims, wanted, options.axis_name, size);
+  std::vector<Array> outs = vmap_flat(flat, leaves, mapped.dims, wanted, options.axis_name, size);
   return TreeDef(out_tree).unflatten(outs);
 }
 

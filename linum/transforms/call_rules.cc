@@ -1,0 +1,82 @@
+#include "linum/transforms/call_rules.h"
+
+#include "linum/lax/families.h"
+#include "linum/transforms/autodiff.h"
+#include "linum/transforms/program_edit.h"
+#include "linum/transforms/vmap.h"
+
+namespace linum {
+
+JvpResult jvp_call(const Program& program, std::span<const Array> primals,
+                   std::span<const Tangent> tangents, const CallMaker& call_of) {
+  std::vector<bool> nonzero;
+  std::vector<Array> args(primals.begin(), primals.end());
+  for (const Tangent& t : tangents) {
+    nonzero.push_back(t.defined());
+    if (t.defined()) args.push_back(t);
+  }
+  JvpProgram derived = jvp_program(program, nonzero);
+  std::vector<Array> out = linum::bind(call_of(derived.program), args);
+  std::size_t n = program.outputs.size();
+  JvpResult result;
+  result.primals.assign(out.begin(), out.begin() + static_cast<std::ptrdiff_t>(n));
+  for (std::size_t i = 0, next = n; i < n; ++i)
+    result.tangents.push_back(derived.out_nonzero[i] ? out[next++] : Tangent());
+  return result;
+}
+
+std::vector<Tangent> transpose_call(const Program& program, std::span<const Tangent> cts,
+                                    std::span<const Operand> operands, const CallMaker& call_of) {
+  std::vector<bool> linear, defined;
+  std::vector<Array> args;
+  for (const Operand& o : operands) {
+    linear.push_back(o.is_linear());
+    if (!o.is_linear()) args.push_back(o.value);
+  }
+  std::size_t num_known = args.size();
+  for (const Tangent& ct : cts)
+    if (ct.defined()) args.push_back(ct);
+  auto backward = [&](std::span<const Array> in) {
+    std::vector<Tangent> inner;
+    std::size_t next = num_known;
+    for (const Tangent& ct : cts) inner.push_back(ct.defined() ? in[next++] : Tangent());
+    std::vector<Array> outs;
+    for (Tangent& t : transpose_program(program, linear, in.first(num_known), inner)) {
+      defined.push_back(t.defined());
+      if (t.defined()) outs.push_back(std::move(t));
+    }
+    return outs;
+  };
+  ProgramRef body = trace_program(backward, avals_of(args)).program;
+  std::vector<Array> out = linum::bind(call_of(body), args);
+  std::vector<Tangent> result(operands.size());
+  for (std::size_t i = 0, k = 0, next = 0; i < operands.size(); ++i)
+    if (linear[i] && defined[k++]) result[i] = out[next++];
+  return result;
+}
+
+Batched batch_call(const Program& program, const BatchAxis& axis, std::span<const Array> operands,
+                   std::span<const std::int64_t> dims, const CallMaker& call_of) {
+  std::vector<bool> batched;
+  std::vector<Array> args;
+  for (std::size_t i = 0; i < operands.size(); ++i) {
+    batched.push_back(dims[i] != kNotBatched);
+    args.push_back(batched.back() ? lax::move_batch_axis(operands[i], axis.size, dims[i], 0)
+                                  : operands[i]);
+  }
+  BatchedProgram derived = batch_program(program, axis, batched);
+  Batched result;
+  result.values = linum::bind(call_of(derived.program), args);
+  for (bool b : derived.out_batched) result.dims.push_back(b ? 0 : kNotBatched);
+  return result;
+}
+
+std::vector<Array> merge_by(const std::vector<bool>& unknown, std::span<const Array> known,
+                            std::span<const Array> rest) {
+  std::vector<Array> out;
+  for (std::size_t i = 0, k = 0, u = 0; i < unknown.size(); ++i)
+    out.push_back(unknown[i] ? rest[u++] : known[k++]);
+  return out;
+}
+
+}  // namespace linum

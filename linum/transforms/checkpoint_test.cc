@@ -1,0 +1,177 @@
+#include "linum/transforms/checkpoint.h"
+
+#include "linum/base/testing.h"
+#include "linum/lax/compare_test.h"
+#include "linum/lax/lax.h"
+#include "linum/lax/ramp_test.h"
+#include "linum/transforms/autodiff.h"
+#include "linum/transforms/control_flow.h"
+#include "linum/transforms/eval_shape.h"
+#include "linum/transforms/vmap.h"
+
+namespace linum {
+
+using namespace checkpoint_policies;
+
+static Array block(Array x) { return lax::sin(lax::exp(lax::sin(x))); }
+static Array total(Array x) { return lax::reduce_sum(block(x), {0}); }
+
+// How often `op` occurs in the text, at any depth.
+static int count(const std::string& text, const std::string& op) {
+  int n = 0;
+  for (std::size_t at = text.find(op); at != std::string::npos; at = text.find(op, at + 1)) ++n;
+  return n;
+}
+// The StableHLO of f's gradient at a vector.
+template <class F>
+static std::string gradient_text(F f) {
+  return jit(grad(f)).lower(ramp({3})).text();
+}
+
+TEST(CheckpointTest, ChangesNoResult) {
+  Array x = floats({3}, {0.1f, 0.5f, 2});
+  auto f = checkpoint(total);
+  expect_close(f(x), total(x));
+  expect_close(grad(f)(x), grad(total)(x));
+  expect_close(jit(grad(f))(x), grad(total)(x));
+  expect_close(remat(total)(x), total(x));
+}
+
+TEST(CheckpointTest, UnderEveryTransform) {
+  Array x = floats({2, 3}, {0.1f, 0.5f, 2, 1, -1, 0});
+  auto f = checkpoint(total);
+  expect_close(vmap(grad(f))(x), vmap(grad(total))(x));
+  auto second = [](auto g) { return grad([g](Array v) { return lax::reduce_sum(grad(g)(v), {0}); }); };
+  expect_close(second(f)(ramp({3})), second(total)(ramp({3})));
+  auto [y, t] = jvp(f, std::tuple{ramp({3})}, std::tuple{ramp({3})});
+  expect_close(t, jvp(total, std::tuple{ramp({3})}, std::tuple{ramp({3})}).second);
+}
+
+TEST(CheckpointTest, TheBackwardPassComputesAgain) {
+  int plain = count(gradient_text(total), "stablehlo.exponential");
+  int again = count(gradient_text(checkpoint(total)), "stablehlo.exponential");
+  EXPECT_EQ(plain, 1);
+  EXPECT_EQ(again, 2);
+}
+
+TEST(CheckpointTest, ABarrierKeepsTheCompilerFromMerging) {
+  EXPECT_EQ(count(gradient_text(checkpoint(total)), "optimization_barrier"), 1);
+  EXPECT_EQ(count(gradient_text(checkpoint(total, {.prevent_cse = false})), "optimization_barrier"), 0);
+  EXPECT_EQ(count(jit(checkpoint(total)).lower(ramp({3})).text(), "optimization_barrier"), 0);
+}
+
+TEST(CheckpointTest, OnlyArgumentsAreKept) {
+  auto residuals = [](auto f) {
+    TreeVjp v = vjp_tree([f](const Tree& args) { return Tree(f(args[0].array())); }, Tree::list({ramp({3})}));
+    return v.primal.array();
+  };
+  expect_close(residuals(checkpoint(total)), total(ramp({3})));
+}
+
+TEST(CheckpointTest, TreesAndCapturedValues) {
+  Array w = floats({3}, {1, 2, 3});
+  auto f = checkpoint([w](Tree t) { return lax::reduce_sum(lax::sin(lax::mul(t["x"], w)), {0}); });
+  Tree g = grad(f)(Tree{{"x", ramp({3})}});
+  expect_close(g["x"], lax::mul(w, lax::cos(lax::mul(ramp({3}), w))));
+}
+
+TEST(CheckpointTest, InsideScan) {
+  auto run = [](auto body) {
+    return [body](Array x) {
+      auto step = [body](Array c, Array v) { return std::pair{body(lax::add(c, v)), c}; };
+      return lax::scan(step, lax::zeros({}, DType::F32), x).first;
+    };
+  };
+  expect_close(grad(run(checkpoint(block)))(ramp({4})), grad(run(block))(ramp({4})));
+}
+
+TEST(CheckpointTest, AroundScan) {
+  auto f = [](Array x) {
+    auto step = [](Array c, Array v) { return std::pair{block(lax::add(c, v)), c}; };
+    return lax::scan(step, lax::zeros({}, DType::F32), x).first;
+  };
+  expect_close(grad(checkpoint(f))(ramp({4})), grad(f)(ramp({4})));
+}
+
+// --- policies --------------------------------------------------------------------------------
+
+// How many sines and exponentials the gradient of f under `policy` has.
+static int work(const CheckpointPolicy& policy, Array (*f)(Array) = total) {
+  std::string text = gradient_text(checkpoint(f, {.policy = policy}));
+  return count(text, "stablehlo.exponential") + count(text, "stablehlo.sine");
+}
+
+TEST(CheckpointPolicyTest, EverythingSaveableIsAsWithout) {
+  std::string text = gradient_text(total);
+  EXPECT_EQ(work(everything_saveable()), count(text, "stablehlo.exponential") + count(text, "stablehlo.sine"));
+  EXPECT_GT(work(nothing_saveable()), work(everything_saveable()));
+}
+
+static Array with_dot(Array x) {
+  Array m = lax::broadcast(lax::sin(x), {3});
+  return lax::reduce_sum(lax::sin(lax::dot(m, lax::exp(lax::dot(m, x)))), {0});
+}
+
+static int dots(const CheckpointPolicy& policy) {
+  return count(gradient_text(checkpoint(with_dot, {.policy = policy})), "stablehlo.dot_general");
+}
+
+TEST(CheckpointPolicyTest, DotsAreKept) {
+  EXPECT_LT(dots(dots_saveable()), dots(nothing_saveable()));
+  EXPECT_EQ(dots(dots_saveable()), dots(everything_saveable()));
+  EXPECT_EQ(dots(dots_with_no_batch_dims_saveable()), dots(everything_saveable()));
+}
+
+TEST(CheckpointPolicyTest, BatchedDotsAreNotAlways) {
+  auto f = [](Array x) {
+    Array m = lax::reshape(lax::concatenate({x, x, x, x}, 0), {3, 2, 2});
+    return lax::reduce_sum(lax::sin(lax::batch_matmul(lax::sin(m), m)), {0, 1, 2});
+  };
+  auto number = [&](const CheckpointPolicy& p) {
+    return count(gradient_text(checkpoint(f, {.policy = p})), "stablehlo.dot_general");
+  };
+  EXPECT_LT(number(dots_saveable()), number(dots_with_no_batch_dims_saveable()));
+}
+
+static Array with_names(Array x) {
+  Array a = checkpoint_name(lax::exp(x), "a");
+  Array b = checkpoint_name(lax::exp(lax::sin(a)), "b");
+  return lax::reduce_sum(lax::sin(b), {0});
+}
+
+static int exps(const CheckpointPolicy& policy) {
+  return count(gradient_text(checkpoint(with_names, {.policy = policy})), "stablehlo.exponential");
+}
+
+TEST(CheckpointPolicyTest, NamesAreKept) {
+  EXPECT_EQ(exps(nothing_saveable()), 4);
+  EXPECT_EQ(exps(save_only_these_names({"a"})), 3);
+  EXPECT_EQ(exps(save_only_these_names({"a", "b"})), 2);
+  EXPECT_EQ(exps(save_any_names_but_these({"a"})), exps(save_only_these_names({"b"})));
+  EXPECT_EQ(exps(save_from_both_policies(save_only_these_names({"a"}), save_only_these_names({"b"}))), 2);
+}
+
+TEST(CheckpointPolicyTest, AnythingButNames) {
+  auto f = [](Array x) { return lax::reduce_sum(lax::sin(checkpoint_name(lax::exp(x), "a")), {0}); };
+  auto number = [&](const CheckpointPolicy& p) {
+    return count(gradient_text(checkpoint(f, {.policy = p})), "stablehlo.exponential");
+  };
+  EXPECT_EQ(number(save_anything_except_these_names({})), number(everything_saveable()));
+}
+
+TEST(CheckpointPolicyTest, SeesInsideJit) {
+  auto inner = jit(with_dot);
+  auto number = [&](const CheckpointPolicy& p) {
+    return count(gradient_text(checkpoint([inner](Array x) { return inner(x); }, {.policy = p})),
+                 "stablehlo.dot_general");
+  };
+  EXPECT_LT(number(dots_saveable()), number(nothing_saveable()));
+}
+
+TEST(CheckpointName, IsTheValueItself) {
+  expect_close(checkpoint_name(ramp({3}), "x"), ramp({3}));
+  expect_close(checkpoint_name(Tree{{"y", ramp({3})}}, "x")["y"], ramp({3}));
+  expect_close(vmap(grad([](Array x) { return checkpoint_name(lax::sin(x), "s"); }))(ramp({3})), lax::cos(ramp({3})));
+}
+
+}  // namespace linum

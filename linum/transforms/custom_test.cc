@@ -1,0 +1,274 @@
+#include "linum/transforms/custom.h"
+
+#include "linum/base/testing.h"
+#include "linum/lax/compare_test.h"
+#include "linum/lax/lax.h"
+#include "linum/lax/ramp_test.h"
+#include "linum/transforms/control_flow.h"
+#include "linum/transforms/custom_gradient.h"
+#include "linum/transforms/implicit.h"
+#include "linum/transforms/jacobian.h"
+#include "linum/transforms/vmap.h"
+
+namespace linum {
+
+static Array sum(Array x) { return lax::reduce_sum(x, {0}); }
+
+// --- custom_jvp ------------------------------------------------------------------------------
+
+// sin with a derivative that cannot be mistaken: 10 t cos x.
+static Array loud_sin(const Array& x) {
+  using One = std::tuple<Array>;
+  static const auto f = custom_jvp([](Array v) { return lax::sin(v); }, [](One x, One t) {
+    return std::pair{lax::sin(std::get<0>(x)), lax::mul(lax::mul(Array(10.0f), std::get<0>(t)), lax::cos(std::get<0>(x)))};
+  });
+  return f(x);
+}
+
+TEST(CustomJvp, TheValueIsTheFunctions) { expect_close(loud_sin(ramp({3})), lax::sin(ramp({3}))); }
+
+TEST(CustomJvp, EveryModeUsesTheRule) {
+  Array x = floats({}, {0.5f}), ten_cos = lax::mul(Array(10.0f), lax::cos(x));
+  expect_close(jvp(loud_sin, std::tuple{x}, std::tuple{floats({}, {1})}).second, ten_cos);
+  expect_close(grad(loud_sin)(x), ten_cos);
+  expect_close(grad(jit(loud_sin))(x), ten_cos);
+  expect_close(jit(grad(loud_sin))(x), ten_cos);
+  expect_close(linearize(loud_sin, x).second(floats({}, {1})), ten_cos);
+}
+
+TEST(CustomJvp, UnderVmapEitherWay) {
+  Array x = ramp({3}), ten_cos = lax::mul(Array(10.0f), lax::cos(x));
+  expect_close(vmap(grad(loud_sin))(x), ten_cos);
+  expect_close(grad([](Array v) { return sum(vmap(loud_sin)(v)); })(x), ten_cos);
+}
+
+TEST(CustomJvp, SecondOrderDifferentiatesTheRule) {
+  Array x = floats({}, {0.5f});
+  expect_close(grad(grad(loud_sin))(x), lax::mul(Array(-10.0f), lax::sin(x)));
+}
+
+TEST(CustomJvp, InsideLoops) {
+  auto f = [](Array x) { return lax::fori_loop(0, 1, [](Array, Array c) { return loud_sin(c); }, x); };
+  Array x = floats({}, {0.5f});
+  expect_close(grad(f)(x), lax::mul(Array(10.0f), lax::cos(x)));
+}
+
+TEST(CustomJvp, TreesAndSeveralArguments) {
+  using In = std::tuple<Tree, Array>;
+  auto f = custom_jvp([](Tree p, Array x) { return Tree{{"y", lax::mul(p["w"], x)}}; },
+                      [](In x, In t) {
+                        Tree y{{"y", lax::mul(std::get<0>(x)["w"], std::get<1>(x))}};
+                        return std::pair{y, Tree{{"y", lax::add(std::get<0>(t)["w"], std::get<1>(t))}}};
+                      });
+  auto g = grad<0, 1>([&](Tree p, Array x) { return f(p, x)["y"].array(); });
+  auto [dp, dx] = g(Tree{{"w", floats({}, {3})}}, floats({}, {5}));
+  EXPECT_EQ(dp["w"].array().item<float>(), 1);
+  EXPECT_EQ(dx.item<float>(), 1);
+}
+
+TEST(CustomJvp, ARuleOfAnotherStructureShowsBoth) {
+  using In = std::tuple<Tree>;
+  auto f = custom_jvp([](Tree t) { return Tree{{"y", t["x"]}}; }, [](In x, In) {
+    return std::pair{Tree{{"z", std::get<0>(x)["x"]}}, Tree{{"y", std::get<0>(x)["x"]}}};
+  });
+  auto g = grad([&](Tree t) { return f(t)["y"].array(); });
+  EXPECT_ERROR(g(Tree{{"x", floats({}, {1})}}), TreeError, "the rule of custom_jvp gave {'z': ");
+}
+
+TEST(CustomJvp, ATangentOfAnotherShapeShowsBoth) {
+  using In = std::tuple<Array>;
+  auto f = custom_jvp([](Array x) { return sum(x); }, [](In x, In t) { return std::pair{sum(std::get<0>(x)), std::get<0>(t)}; });
+  EXPECT_ERROR(grad([&](Array x) { return f(x); })(ramp({2})), ShapeError,
+               "the rule of custom_jvp gave a tangent f32[2] for the result f32[]");
+}
+
+TEST(CustomJvp, CapturedDifferentiatedValuesAreRefused) {
+  auto g = grad([](Array x) {
+    using In = std::tuple<Array>;
+    auto f = custom_jvp([x](Array y) { return lax::mul(x, y); },
+                        [x](In y, In t) { return std::pair{lax::mul(x, std::get<0>(y)), std::get<0>(t)}; });
+    return f(floats({}, {1}));
+  });
+  EXPECT_ERROR(g(floats({}, {1})), TransformError, "the function captured a value that is being differentiated");
+}
+
+// --- custom_vjp ------------------------------------------------------------------------------
+
+// x^2 whose gradient is clipped to [-1, 1].
+static Array clipped_square(const Array& x) {
+  static const auto f = custom_vjp(
+      [](Array v) { return lax::mul(v, v); }, [](Array v) { return std::pair{lax::mul(v, v), v}; },
+      [](Array v, Array ct) {
+        Array g = lax::mul(lax::mul(Array(2.0f), v), ct);
+        return std::tuple{lax::clamp(Array(-1.0f), g, Array(1.0f))};
+      });
+  return f(x);
+}
+
+TEST(CustomVjp, TheValueIsTheFunctions) { expect_close(clipped_square(ramp({3})), floats({3}, {0, 1, 4})); }
+
+TEST(CustomVjp, ReverseModeUsesTheRule) {
+  EXPECT_EQ(grad(clipped_square)(floats({}, {0.25f})).item<float>(), 0.5f);
+  EXPECT_EQ(grad(clipped_square)(floats({}, {3})).item<float>(), 1);
+  EXPECT_EQ(grad(jit(clipped_square))(floats({}, {3})).item<float>(), 1);
+  EXPECT_EQ(jit(grad(clipped_square))(floats({}, {3})).item<float>(), 1);
+}
+
+TEST(CustomVjp, UnderVmapEitherWay) {
+  Array x = floats({3}, {0.25f, 3, -2}), expected = floats({3}, {0.5f, 1, -1});
+  expect_close(vmap(grad(clipped_square))(x), expected);
+  expect_close(grad([](Array v) { return sum(vmap(clipped_square)(v)); })(x), expected);
+}
+
+TEST(CustomVjp, AnArgumentSharedByABatchGetsTheSum) {
+  auto scale = custom_vjp([](Array w, Array x) { return lax::mul(w, x); },
+                          [](Array w, Array x) { return std::pair{lax::mul(w, x), std::tuple{w, x}}; },
+                          [](std::tuple<Array, Array> wx, Array ct) {
+                            return std::tuple{lax::mul(ct, std::get<1>(wx)), lax::mul(ct, std::get<0>(wx))};
+                          });
+  auto f = [&](Array w, Array x) { return sum(vmap(scale, {.in_axes = {std::nullopt, 0}})(w, x)); };
+  auto [dw, dx] = grad<0, 1>(f)(floats({}, {5}), floats({2}, {1, 2}));
+  EXPECT_EQ(dw.item<float>(), 3);
+  expect_close(dx, floats({2}, {5, 5}));
+}
+
+TEST(CustomVjp, InsideScan) {
+  auto f = [](Array x) {
+    auto step = [](Array c, Array v) { return std::pair{lax::add(c, clipped_square(v)), Tree()}; };
+    return lax::scan(step, lax::zeros({}, DType::F32), x).first;
+  };
+  expect_close(grad(f)(floats({3}, {0.25f, 3, -2})), floats({3}, {0.5f, 1, -1}));
+}
+
+TEST(CustomVjp, SecondOrderDifferentiatesTheRule) {
+  EXPECT_EQ(grad(grad(clipped_square))(floats({}, {0.25f})).item<float>(), 2);
+  EXPECT_EQ(grad(grad(clipped_square))(floats({}, {3})).item<float>(), 0);
+}
+
+TEST(CustomVjp, ForwardModeSaysWhatToUse) {
+  EXPECT_ERROR(jvp(clipped_square, std::tuple{floats({}, {1})}, std::tuple{floats({}, {1})}), TransformError,
+               "forward-mode differentiation (jvp, jacfwd, linearize applied) needs a jvp rule");
+}
+
+TEST(CustomVjp, NothingMeansAZeroCotangent) {
+  auto f = custom_vjp([](Array x, Array y) { return lax::mul(x, y); },
+                      [](Array x, Array y) { return std::pair{lax::mul(x, y), y}; },
+                      [](Array y, Array ct) { return std::tuple{lax::mul(ct, y), Tree()}; });
+  auto [dx, dy] = grad<0, 1>([&](Array x, Array y) { return f(x, y); })(floats({}, {3}), floats({}, {5}));
+  EXPECT_EQ(dx.item<float>(), 5);
+  EXPECT_EQ(dy.item<float>(), 0);
+}
+
+TEST(CustomVjp, ACotangentOfAnotherShapeShowsBoth) {
+  auto f = custom_vjp([](Array x) { return sum(x); }, [](Array x) { return std::pair{sum(x), Tree()}; },
+                      [](Tree, Array ct) { return std::tuple{ct}; });
+  EXPECT_ERROR(grad([&](Array x) { return f(x); })(ramp({2})), ShapeError,
+               "the backward function of custom_vjp gave a cotangent f32[] for argument 0, f32[2]");
+}
+
+// --- custom_gradient -------------------------------------------------------------------------
+
+TEST(CustomGradient, ThePullBackComesWithTheValue) {
+  auto f = custom_gradient([](Array x) {
+    return std::pair{lax::mul(x, x), [x](Array ct) { return lax::mul(ct, lax::mul(Array(3.0f), x)); }};
+  });
+  EXPECT_EQ(f(floats({}, {2})).item<float>(), 4);
+  EXPECT_EQ(grad([&](Array x) { return f(x); })(floats({}, {2})).item<float>(), 6);
+  EXPECT_EQ(jit(grad([&](Array x) { return f(x); }))(floats({}, {2})).item<float>(), 6);
+  expect_close(vmap(grad([&](Array x) { return f(x); }))(floats({2}, {2, 3})), floats({2}, {6, 9}));
+}
+
+TEST(CustomGradient, OfSeveralArgumentsGivesATuple) {
+  auto f = custom_gradient([](Array x, Array y) {
+    return std::pair{lax::mul(x, y), [x, y](Array ct) { return std::tuple{lax::mul(ct, y), lax::mul(ct, Array(7.0f))}; }};
+  });
+  auto [dx, dy] = grad<0, 1>([&](Array x, Array y) { return f(x, y); })(floats({}, {2}), floats({}, {5}));
+  EXPECT_EQ(dx.item<float>(), 5);
+  EXPECT_EQ(dy.item<float>(), 7);
+}
+
+// --- custom_linear_solve ---------------------------------------------------------------------
+
+// Solves a diagonal system by dividing; no derivative can come from there.
+static Array solve_diagonal(Array d, Array b) {
+  auto divide = [d](auto, Array y) { return lax::stop_gradient(lax::div(y, d)); };
+  return lax::custom_linear_solve([d](Array x) { return lax::mul(d, x); }, b, divide, divide);
+}
+
+TEST(CustomLinearSolve, Solves) {
+  expect_close(solve_diagonal(floats({2}, {2, 4}), floats({2}, {6, 8})), floats({2}, {3, 2}));
+}
+
+TEST(CustomLinearSolve, DerivativesAreThoseOfTheSolution) {
+  Array d = floats({2}, {2, 4}), b = floats({2}, {6, 8});
+  auto f = [](Array d, Array b) { return sum(solve_diagonal(d, b)); };
+  auto reference = [](Array d, Array b) { return sum(lax::div(b, d)); };
+  auto [dd, db] = grad<0, 1>(f)(d, b);
+  auto [rd, rb] = grad<0, 1>(reference)(d, b);
+  expect_close(dd, rd);
+  expect_close(db, rb);
+  expect_close(jacfwd(f)(d, b), rd);
+  expect_close(hessian(f)(d, b), hessian(reference)(d, b));
+}
+
+TEST(CustomLinearSolve, UnderVmapAndJit) {
+  Array d = floats({2, 2}, {2, 4, 1, 5}), b = floats({2}, {6, 8});
+  auto f = vmap(grad([](Array d, Array b) { return sum(solve_diagonal(d, b)); }), {.in_axes = {0, std::nullopt}});
+  expect_close(jit(f)(d, b), floats({2, 2}, {-1.5f, -0.5f, -6, -0.32f}));
+}
+
+TEST(CustomLinearSolve, WithoutTransposeSolveThereIsNoReverseMode) {
+  auto f = [](Array b) {
+    return sum(lax::custom_linear_solve([](Array x) { return lax::mul(Array(2.0f), x); }, b,
+                                        [](auto, Array y) { return lax::div(y, Array(2.0f)); }));
+  };
+  EXPECT_ERROR(grad(f)(ramp({2})), TransformError, "reverse-mode differentiation needs transpose_solve");
+  expect_close(jacfwd(f)(ramp({2})), floats({2}, {0.5f, 0.5f}));
+}
+
+TEST(CustomLinearSolve, ASymmetricOneIsItsOwnTranspose) {
+  auto f = [](Array b) {
+    return sum(lax::custom_linear_solve([](Array x) { return lax::mul(Array(2.0f), x); }, b,
+                                        [](auto, Array y) { return lax::div(y, Array(2.0f)); }, true));
+  };
+  expect_close(grad(f)(ramp({2})), floats({2}, {0.5f, 0.5f}));
+}
+
+TEST(CustomLinearSolve, AMapThatIsNotSquareShowsBoth) {
+  auto f = [] {
+    return lax::custom_linear_solve([](Array x) { return sum(x); }, ramp({2}), [](auto, Array y) { return y; });
+  };
+  EXPECT_ERROR(f(), TreeError, "custom_linear_solve: matvec must give what it takes");
+  EXPECT_ERROR(f(), TreeError, "(f32[2])");
+}
+
+// --- custom_root -----------------------------------------------------------------------------
+
+// x^2 = a by Newton's method, in a loop that has no reverse mode itself.
+static Array square_root(Array a) {
+  auto f = [a](Array x) { return lax::sub(lax::mul(x, x), a); };
+  auto newton = [](auto f, Array guess) {
+    auto step = [f](Array x) { return lax::sub(x, lax::div(f(x), lax::mul(Array(2.0f), x))); };
+    auto far = [f](Array x) { return lax::gt(lax::abs(f(x)), Array(1e-5f)); };
+    return lax::while_loop(far, step, guess);
+  };
+  auto scalar_solve = [](auto g, Array y) { return lax::div(y, g(lax::ones({}, DType::F32))); };
+  return lax::custom_root(f, lax::ones({}, DType::F32), newton, scalar_solve);
+}
+
+TEST(CustomRoot, FindsTheRoot) { EXPECT_NEAR(square_root(floats({}, {2})).item<float>(), 1.41421356f, 1e-5); }
+
+TEST(CustomRoot, DerivativesAreImplicit) {
+  Array a = floats({}, {2.5f});
+  expect_close(grad(square_root)(a), grad([](Array x) { return lax::sqrt(x); })(a), 1e-4);
+  expect_close(jvp(square_root, std::tuple{a}, std::tuple{a}).second, lax::mul(a, grad(square_root)(a)), 1e-4);
+  expect_close(grad(grad(square_root))(a), grad(grad([](Array x) { return lax::sqrt(x); }))(a), 1e-4);
+}
+
+TEST(CustomRoot, UnderVmapAndJit) {
+  Array a = floats({2}, {2, 3});
+  expect_close(vmap(square_root)(a), lax::sqrt(a), 1e-4);
+  expect_close(jit(vmap(grad(square_root)))(a), lax::div(Array(0.5f), lax::sqrt(a)), 1e-4);
+}
+
+}  // namespace linum
