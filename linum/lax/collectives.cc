@@ -1,8 +1,9 @@
 #include "linum/lax/collectives.h"
 
+#include <algorithm>
+
 #include "linum/core/trace.h"
 #include "linum/lax/families.h"
-#include "linum/lax/gather_scatter.h"
 #include "linum/lax/lax.h"
 
 namespace linum::lax {
@@ -44,7 +45,9 @@ class Collective : public Primitive {
   // The same operation where operands have one more axis at the end.
   virtual Ref<const Primitive> widened() const { return Ref<const Primitive>(this); }
   // The examples along axis 0.
-  Array in_front(const Array& x, std::int64_t dim) const { return move_batch_axis(x, size_, dim, 0); }
+  Array in_front(const Array& x, std::int64_t dim) const {
+    return move_batch_axis(x, size_, dim, 0);
+  }
 
   std::string axis_;
   std::int64_t size_;
@@ -99,7 +102,8 @@ class Extreme final : public Collective {
     Array part = mul(tangents[0], holds);
     return {{y}, {div(bind1(sum, {&part, 1}), bind1(sum, {&holds, 1}))}};
   }
-  std::vector<Tangent> transpose(std::span<const Tangent>, std::span<const Operand>) const override {
+  std::vector<Tangent> transpose(std::span<const Tangent>,
+                                 std::span<const Operand>) const override {
     return refuse_transpose(*this);
   }
 
@@ -123,7 +127,8 @@ class AllGather final : public LinearCollective {
   }
   std::vector<Aval> infer(std::span<const Aval> operands) const override {
     const Aval& x = operands[0];
-    return {x.with_shape(inserted(x.shape(), normalize_axis(at_, x.rank() + 1, "all_gather"), size_))};
+    return {
+        x.with_shape(inserted(x.shape(), normalize_axis(at_, x.rank() + 1, "all_gather"), size_))};
   }
 
  protected:
@@ -148,8 +153,8 @@ class PsumScatter final : public LinearCollective {
   std::vector<Aval> infer(std::span<const Aval> operands) const override {
     const Aval& x = operands[0];
     if (at_ < 0 || at_ >= x.rank() || x.dim(at_) != size_) {
-      throw ShapeError(concat("psum_scatter: scatter_dimension ", at_, " of ", x, " must have size ",
-                              size_, ", that of axis '", axis_, "'"));
+      throw ShapeError(concat("psum_scatter: scatter_dimension ", at_, " of ", x,
+                              " must have size ", size_, ", that of axis '", axis_, "'"));
     }
     return {x.with_shape(erased(x.shape(), at_))};
   }
@@ -184,8 +189,8 @@ class AllToAll final : public LinearCollective {
   std::vector<Aval> infer(std::span<const Aval> operands) const override {
     const Aval& x = operands[0];
     if (split_ < 0 || split_ >= x.rank() || x.dim(split_) != size_) {
-      throw ShapeError(concat("all_to_all: split_axis ", split_, " of ", x, " must have size ", size_,
-                              ", that of axis '", axis_, "'"));
+      throw ShapeError(concat("all_to_all: split_axis ", split_, " of ", x, " must have size ",
+                              size_, ", that of axis '", axis_, "'"));
     }
     return {x.with_shape(inserted(erased(x.shape(), split_), concat_, size_))};
   }
@@ -224,26 +229,32 @@ class Ppermute final : public LinearCollective {
  protected:
   Batched over_axis(const Array& x, std::int64_t dim) const override {
     Array examples = in_front(x, dim);
-    std::vector<std::int32_t> rows(source_of_.begin(), source_of_.end());
-    for (auto& row : rows)
-      if (row < 0) row = static_cast<std::int32_t>(size_);  // out of bounds: the fill value
-    Shape window = examples.shape();
-    window[0] = 1;
-    Axes offsets;
-    for (std::int64_t i = 1; i < examples.ndim(); ++i) offsets.push_back(i);
-    GatherOptions options{.mode = GatherScatterMode::FillOrDrop, .fill_value = Array(0)};
-    return {{gather(examples, Array::of<std::int32_t>({size_, 1}, rows), {offsets, {0}, {0}}, window,
-                    options)},
-            {0}};
+    std::vector<Array> parts;
+    for (std::int64_t i = 0, next = 0; i < size_; i = next) {
+      next = end_of_run(i);
+      std::int64_t from = source_of_[static_cast<std::size_t>(i)];
+      Array part = slice_in_dim(examples, std::max<std::int64_t>(from, 0),
+                                std::max<std::int64_t>(from, 0) + next - i);
+      parts.push_back(from < 0 ? zeros_like(part) : part);
+    }
+    return {{concatenate(parts, 0)}, {0}};
   }
   Ref<const Primitive> transposed() const override {
     Axes back(source_of_.size(), -1);
     for (std::size_t i = 0; i < back.size(); ++i)
-      if (source_of_[i] >= 0) back[static_cast<std::size_t>(source_of_[i])] = static_cast<std::int64_t>(i);
+      if (source_of_[i] >= 0)
+        back[static_cast<std::size_t>(source_of_[i])] = static_cast<std::int64_t>(i);
     return Ref<const Primitive>(new Ppermute(axis_, size_, back));
   }
 
  private:
+  // Consecutive examples that get what consecutive examples hold, or nothing.
+  std::int64_t end_of_run(std::int64_t first) const {
+    auto source = [&](std::int64_t i) { return source_of_[static_cast<std::size_t>(i)]; };
+    std::int64_t i = first + 1;
+    while (i < size_ && source(i) == (source(first) < 0 ? -1 : source(i - 1) + 1)) ++i;
+    return i;
+  }
   Axes source_of_;
 };
 
@@ -255,7 +266,8 @@ class AxisIndex final : public Collective {
   JvpResult jvp(std::span<const Array>, std::span<const Tangent>) const override {
     return {{bind1(Ref<const Primitive>(this), {})}, {Tangent()}};
   }
-  std::vector<Tangent> transpose(std::span<const Tangent>, std::span<const Operand>) const override {
+  std::vector<Tangent> transpose(std::span<const Tangent>,
+                                 std::span<const Operand>) const override {
     return refuse_transpose(*this);
   }
   Batched batch(const BatchAxis&, std::span<const Array>,
@@ -271,8 +283,10 @@ class AxisIndex final : public Collective {
 
 template <class P, class... Params>
 Array collective(const Array& x, std::string_view axis_name, Params... params) {
-  std::int64_t size = named_axis_size(axis_name);
-  return bind1<P>({x}, std::string(axis_name), size, std::move(params)...);
+  Ref<const Primitive> p(
+      new P(std::string(axis_name), named_axis_size(axis_name), std::move(params)...));
+  infer_checked(*p, std::vector<Aval>{x.aval()});  // vmap's rules see whole batches, and check less
+  return bind1(p, {&x, 1});
 }
 // bool counts as a number.
 Array counted(const Array& x) {
@@ -287,7 +301,8 @@ Tree each(OneArray f, const Tree& x, std::string_view axis_name) {
 // The tiled axis as (examples, part).
 Array in_parts(const Array& x, std::int64_t axis, std::int64_t size, std::string_view what) {
   if (x.shape(axis) % size != 0) {
-    throw ShapeError(concat(what, ": axis ", axis, " of ", x.aval(), " cannot be split among ", size));
+    throw ShapeError(
+        concat(what, ": axis ", axis, " of ", x.aval(), " cannot be split among ", size));
   }
   Shape shape = inserted(x.shape(), axis, size);
   shape[static_cast<std::size_t>(axis) + 1] /= size;
@@ -355,8 +370,8 @@ Array ppermute(const Array& x, std::string_view axis_name, const SourceTargetPai
   std::vector<bool> sent(source_of.size(), false);
   for (auto [from, to] : permutation) {
     if (from < 0 || from >= size || to < 0 || to >= size) {
-      throw ValueError(concat("ppermute: the pair (", from, ", ", to, ") is out of range for axis '",
-                              axis_name, "' of size ", size));
+      throw ValueError(concat("ppermute: the pair (", from, ", ", to,
+                              ") is out of range for axis '", axis_name, "' of size ", size));
     }
     auto source = static_cast<std::size_t>(from), target = static_cast<std::size_t>(to);
     if (sent[source] || source_of[target] >= 0) {

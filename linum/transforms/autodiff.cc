@@ -27,7 +27,8 @@ std::vector<bool> inexact(std::span<const Array> leaves) {
   return out;
 }
 
-// The zero of an input nobody differentiates: integers have no tangents, so their own zeros stand in.
+// The zero of an input nobody differentiates: integers have no tangents, so their own zeros stand
+// in.
 Array gradient_or_zero(const Tangent& t, const Array& like) {
   return t.defined() ? t : lax::zeros(like.shape(), like.dtype());
 }
@@ -37,8 +38,9 @@ void check_tangents(std::string_view what, std::span<const Array> primals,
   for (std::size_t i = 0; i < primals.size(); ++i) {
     if (!lax::has_tangent(primals[i].aval())) continue;
     if (primals[i].shape() != tangents[i].shape() || primals[i].dtype() != tangents[i].dtype()) {
-      throw ShapeError(concat(what, ": leaf ", i, " has primal ", primals[i].aval(), " but tangent ",
-                              tangents[i].aval(), "; they must have one shape and dtype"));
+      throw ShapeError(concat(what, ": leaf ", i, " has primal ", primals[i].aval(),
+                              " but tangent ", tangents[i].aval(),
+                              "; they must have one shape and dtype"));
     }
   }
 }
@@ -153,7 +155,8 @@ TreeGrad value_and_grad_tree(const TreeFn& f, const Tree& args, std::span<const 
   std::vector<Tangent> cts(out.primals.size());
   cts[0] = lax::ones({}, out.primals[0].dtype());
   std::vector<Tangent> grads = out.pull_back(cts);
-  for (std::size_t i = 0; i < x.size(); ++i) grads[i] = wrt[i] ? gradient_or_zero(grads[i], x[i]) : x[i];
+  for (std::size_t i = 0; i < x.size(); ++i)
+    grads[i] = wrt[i] ? gradient_or_zero(grads[i], x[i]) : x[i];
   Tree all = flat.in.unflatten(grads);
   Tree::List chosen;
   for (int a : argnums) chosen.push_back(all[static_cast<std::size_t>(a)]);

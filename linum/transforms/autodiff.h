@@ -15,7 +15,8 @@ struct FlatJvp {
   std::vector<Array> primals;
   std::vector<Tangent> tangents;  // undefined: zero
 };
-FlatJvp jvp_flat(const FlatFn& f, std::span<const Array> primals, std::span<const Tangent> tangents);
+FlatJvp jvp_flat(const FlatFn& f, std::span<const Array> primals,
+                 std::span<const Tangent> tangents);
 
 struct FlatLinearized {
   std::vector<Array> primals;
@@ -149,7 +150,8 @@ auto vjp(F f, const Args&... args) {
 template <class F, class... Args>
 auto linearize(F f, const Args&... args) {
   using R = std::remove_cvref_t<std::invoke_result_t<F&, Args...>>;
-  auto [y, lin] = linearize_tree(as_tree_fn<R, Args...>(std::move(f)), Tree::list({to_tree(args)...}));
+  auto [y, lin] =
+      linearize_tree(as_tree_fn<R, Args...>(std::move(f)), Tree::list({to_tree(args)...}));
   auto linear = [lin = std::move(lin)](const Args&... tangents) {
     return from_tree<R>(lin(Tree::list({to_tree(tangents)...})));
   };

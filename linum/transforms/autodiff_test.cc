@@ -13,7 +13,8 @@ static Array square_sum(Array x) { return lax::reduce_sum(lax::mul(x, x), {0}); 
 // --- jvp -------------------------------------------------------------------------------------
 
 TEST(Jvp, GivesValueAndTangent) {
-  auto [y, t] = jvp([](Array x) { return lax::sin(x); }, std::tuple{Array(0.0f)}, std::tuple{Array(2.0f)});
+  auto [y, t] =
+      jvp([](Array x) { return lax::sin(x); }, std::tuple{Array(0.0f)}, std::tuple{Array(2.0f)});
   EXPECT_EQ(y.item<float>(), 0);
   EXPECT_EQ(t.item<float>(), 2);
 }
@@ -32,13 +33,15 @@ TEST(Jvp, AConstantResultHasZeroTangent) {
 TEST(Jvp, TreesGoThrough) {
   using Params = std::map<std::string, Array>;
   auto f = [](Params p) { return Params{{"y", lax::mul(p["w"], p["w"])}}; };
-  auto [y, t] = jvp(f, std::tuple{Params{{"w", Array(3.0f)}}}, std::tuple{Params{{"w", Array(1.0f)}}});
+  auto [y, t] =
+      jvp(f, std::tuple{Params{{"w", Array(3.0f)}}}, std::tuple{Params{{"w", Array(1.0f)}}});
   EXPECT_EQ(t["y"].item<float>(), 6);
 }
 
 TEST(Jvp, OtherStructuresOfTangentsAreRefused) {
   auto f = [](Tree t) { return t; };
-  EXPECT_ERROR(jvp(f, std::tuple{Tree{{"w", ramp({2})}}}, std::tuple{Tree{{"v", ramp({2})}}}), TreeError, "jvp");
+  EXPECT_ERROR(jvp(f, std::tuple{Tree{{"w", ramp({2})}}}, std::tuple{Tree{{"v", ramp({2})}}}),
+               TreeError, "jvp");
 }
 
 TEST(Jvp, OtherShapesOfTangentsNameBoth) {
@@ -65,7 +68,8 @@ TEST(Linearize, AgreesWithJvp) {
 
 TEST(Linearize, OtherShapesOfTangentsNameBoth) {
   auto lin = linearize([](Array x) { return lax::sin(x); }, ramp({2})).second;
-  EXPECT_ERROR(lin(ramp({3})), ShapeError, "linearize: leaf 0 has primal f32[2] but tangent f32[3]");
+  EXPECT_ERROR(lin(ramp({3})), ShapeError,
+               "linearize: leaf 0 has primal f32[2] but tangent f32[3]");
 }
 
 // --- vjp -------------------------------------------------------------------------------------
@@ -115,7 +119,9 @@ TEST(Grad, ValueComesAlong) {
 }
 
 TEST(Grad, AuxiliaryResultsComeAlong) {
-  auto f = [](Array x) { return std::pair{square_sum(x), std::map<std::string, Array>{{"twice", lax::add(x, x)}}}; };
+  auto f = [](Array x) {
+    return std::pair{square_sum(x), std::map<std::string, Array>{{"twice", lax::add(x, x)}}};
+  };
   auto [value_aux, g] = value_and_grad(f)(ramp({3}));
   EXPECT_EQ(value_aux.first.item<float>(), 5);
   expect_close(value_aux.second["twice"], floats({3}, {0, 2, 4}));
@@ -142,7 +148,9 @@ struct Layer {
 };
 
 TEST(Grad, OfAStructIsAStruct) {
-  auto f = [](Layer l) { return lax::reduce_sum(lax::add(lax::mul(l.kernel, l.kernel), l.bias), {0}); };
+  auto f = [](Layer l) {
+    return lax::reduce_sum(lax::add(lax::mul(l.kernel, l.kernel), l.bias), {0});
+  };
   Layer g = grad(f)(Layer{floats({2}, {1, 2}), floats({2}, {5, 5})});
   expect_close(g.kernel, floats({2}, {2, 4}));
   expect_close(g.bias, floats({2}, {1, 1}));
@@ -204,7 +212,8 @@ TEST(Grad, OfAComplexResultSaysWhatToDo) {
 TEST(Grad, OfATreeResultIsRefused) {
   auto f = [](Tree t) { return t; };
   EXPECT_ERROR(value_and_grad_tree([&](const Tree& args) { return f(args[0]); },
-                                   Tree::list({Tree{{"a", Array(1.0f)}, {"b", Array(1.0f)}}}), std::vector<int>{0}, false),
+                                   Tree::list({Tree{{"a", Array(1.0f)}, {"b", Array(1.0f)}}}),
+                                   std::vector<int>{0}, false),
                TreeError, "grad is defined for functions with a scalar result, got {'a': ");
 }
 
@@ -252,8 +261,10 @@ TEST(Jacobian, OfATreeResultIsATreeOfTrees) {
 }
 
 TEST(Jacobian, OfIntegersIsRefused) {
-  EXPECT_ERROR(jacfwd(square_sum)(ints({2}, {1, 2})), DTypeError, "jacfwd requires real inputs, got i32[2]");
-  EXPECT_ERROR(jacrev(square_sum)(ints({2}, {1, 2})), DTypeError, "jacrev requires real inputs, got i32[2]");
+  EXPECT_ERROR(jacfwd(square_sum)(ints({2}, {1, 2})), DTypeError,
+               "jacfwd requires real inputs, got i32[2]");
+  EXPECT_ERROR(jacrev(square_sum)(ints({2}, {1, 2})), DTypeError,
+               "jacrev requires real inputs, got i32[2]");
 }
 
 TEST(Hessian, IsTheSecondDerivative) {
@@ -278,7 +289,8 @@ TEST(LinearTranspose, OfALinearFunction) {
 
 TEST(LinearTranspose, MayCaptureValues) {
   Array w = floats({2, 3}, {1, 2, 3, 4, 5, 6});
-  auto [back] = linear_transpose([w](Array x) { return lax::dot(w, x); }, ramp({3}))(floats({2}, {1, 10}));
+  auto [back] =
+      linear_transpose([w](Array x) { return lax::dot(w, x); }, ramp({3}))(floats({2}, {1, 10}));
   expect_close(back, floats({3}, {41, 52, 63}));
 }
 

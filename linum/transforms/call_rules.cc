@@ -2,6 +2,7 @@
 
 #include "linum/lax/families.h"
 #include "linum/transforms/autodiff.h"
+#include "linum/transforms/constant.h"
 #include "linum/transforms/program_edit.h"
 #include "linum/transforms/vmap.h"
 
@@ -47,7 +48,7 @@ std::vector<Tangent> transpose_call(const Program& program, std::span<const Tang
     }
     return outs;
   };
-  ProgramRef body = trace_program(backward, avals_of(args)).program;
+  ProgramRef body = trace_closed(backward, avals_of(args));
   std::vector<Array> out = linum::bind(call_of(body), args);
   std::vector<Tangent> result(operands.size());
   for (std::size_t i = 0, k = 0, next = 0; i < operands.size(); ++i)

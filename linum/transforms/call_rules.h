@@ -10,8 +10,8 @@ namespace linum {
 
 using CallMaker = std::function<Ref<const Primitive>(ProgramRef)>;
 
-JvpResult jvp_call(const Program&, std::span<const Array> primals, std::span<const Tangent> tangents,
-                   const CallMaker& call_of);
+JvpResult jvp_call(const Program&, std::span<const Array> primals,
+                   std::span<const Tangent> tangents, const CallMaker& call_of);
 std::vector<Tangent> transpose_call(const Program&, std::span<const Tangent> cts,
                                     std::span<const Operand> operands, const CallMaker& call_of);
 Batched batch_call(const Program&, const BatchAxis&, std::span<const Array> operands,

@@ -4,6 +4,7 @@
 #include "linum/core/params.h"
 #include "linum/core/trace.h"
 #include "linum/transforms/call_rules.h"
+#include "linum/transforms/constant.h"
 #include "linum/transforms/jit_call.h"
 #include "linum/transforms/partial_eval.h"
 #include "linum/transforms/program_edit.h"
@@ -17,7 +18,8 @@ std::vector<Array> run_inlined(const Program& p, std::span<const Array> args) {
   auto read = [&](Atom a) {
     return a.is_literal() ? p.literals[a.literal()] : env[static_cast<std::size_t>(a.id)];
   };
-  for (std::size_t i = 0; i < args.size(); ++i) env[static_cast<std::size_t>(p.inputs[i])] = args[i];
+  for (std::size_t i = 0; i < args.size(); ++i)
+    env[static_cast<std::size_t>(p.inputs[i])] = args[i];
   for (const Equation& e : p.equations) {
     NameScope scope(e.scope);
     std::vector<Array> in;
@@ -106,7 +108,9 @@ class Recomputer {
 class Checkpoint final : public Primitive {
  public:
   Checkpoint(ProgramRef program, CheckpointOptions options, bool differentiated)
-      : program_(std::move(program)), options_(std::move(options)), differentiated_(differentiated) {}
+      : program_(std::move(program)),
+        options_(std::move(options)),
+        differentiated_(differentiated) {}
   std::string_view name() const override { return "checkpoint"; }
   void params(ParamSink& sink) const override {
     sink("differentiated", differentiated_);
@@ -128,10 +132,13 @@ class Checkpoint final : public Primitive {
   }
   std::vector<Array> partial_eval(PartialTrace&, std::span<const Array>) const override;
   bool has_effects() const override { return program_->has_effects(); }
-  bool names_axis(std::string_view axis) const override { return program_names_axis(*program_, axis); }
+  bool names_axis(std::string_view axis) const override {
+    return program_names_axis(*program_, axis);
+  }
 
   // A barrier before the second computation, or the compiler would share the first one's results.
-  std::vector<Ssa> lower(Emitter& e, std::span<const Ssa> operands, std::span<const Aval>) const override {
+  std::vector<Ssa> lower(Emitter& e, std::span<const Ssa> operands,
+                         std::span<const Aval>) const override {
     if (!differentiated_ || !options_.prevent_cse || operands.empty())
       return e.inline_program(*program_, operands);
     std::vector<Aval> types;
@@ -151,7 +158,8 @@ class Checkpoint final : public Primitive {
 };
 
 // The known results now; later, residuals computed again and then the unknown results.
-std::vector<Array> Checkpoint::partial_eval(PartialTrace& trace, std::span<const Array> args) const {
+std::vector<Array> Checkpoint::partial_eval(PartialTrace& trace,
+                                            std::span<const Array> args) const {
   std::vector<bool> unknown;
   std::vector<Array> known_args, later_args;
   for (const Array& x : args) {
@@ -183,7 +191,7 @@ std::vector<Array> Checkpoint::partial_eval(PartialTrace& trace, std::span<const
     for (const Array& x : in.subspan(kept)) inner.push_back(x);
     return eval_program(*split.unknown, inner);
   };
-  ProgramRef body = trace_program(later, avals_of(later_args)).program;
+  ProgramRef body = trace_closed(later, avals_of(later_args));
   std::vector<Array> rest = trace.record(like_this(true)(body), later_args);
   return merge_by(split.out_unknown, known, rest);
 }

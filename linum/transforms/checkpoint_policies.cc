@@ -12,7 +12,8 @@ class Name final : public lax::LinearUnary {
   explicit Name(std::string name) : name_(std::move(name)) {}
   std::string_view name() const override { return "name"; }
   void params(ParamSink& sink) const override { sink("name", name_); }
-  std::vector<Ssa> lower(Emitter&, std::span<const Ssa> operands, std::span<const Aval>) const override {
+  std::vector<Ssa> lower(Emitter&, std::span<const Ssa> operands,
+                         std::span<const Aval>) const override {
     return {operands[0]};
   }
   const std::string& given() const { return name_; }

@@ -29,7 +29,8 @@ TEST(Collectives, PsumAddsUpExamples) {
 }
 
 TEST(Collectives, PsumOfOneCountsExamples) {
-  Array n = named([](Array x) { return lax::add(x, lax::psum(Array(1), "i")); })(ints({3}, {0, 0, 0}));
+  Array n =
+      named([](Array x) { return lax::add(x, lax::psum(Array(1), "i")); })(ints({3}, {0, 0, 0}));
   expect_close(n, ints({3}, {3, 3, 3}));
 }
 
@@ -104,8 +105,9 @@ TEST(Collectives, AxisIndexInsideBodies) {
   auto f = [](Array x) {
     auto step = [](Array c, Array) { return std::pair{lax::add(c, lax::axis_index("i")), Tree()}; };
     Array looped = lax::scan(step, x, lax::zeros({2}, DType::F32)).first;
-    return lax::cond(lax::eq(lax::axis_index("i"), Array(0)), [](Array v) { return v; },
-                     [](Array v) { return lax::add(v, lax::psum(Array(1), "i")); }, looped);
+    return lax::cond(
+        lax::eq(lax::axis_index("i"), Array(0)), [](Array v) { return v; },
+        [](Array v) { return lax::add(v, lax::psum(Array(1), "i")); }, looped);
   };
   expect_close(named(f)(ints({3}, {0, 0, 0})), ints({3}, {0, 5, 7}));
 }
@@ -149,14 +151,18 @@ static void expect_transposed(F f, const Array& x) {
 
 TEST(CollectiveDerivatives, ReverseIsForward) {
   Array x = floats({2, 2}, {1, 2, 3, 4}), w = floats({2}, {1, 10});
-  auto weighted = [&](auto op) { return [op, w](Array v) { return lax::mul(op(lax::mul(v, v)), w); }; };
+  auto weighted = [&](auto op) {
+    return [op, w](Array v) { return lax::mul(op(lax::mul(v, v)), w); };
+  };
   expect_transposed(weighted([](Array v) { return lax::psum(v, "i"); }), x);
   expect_transposed(weighted([](Array v) { return lax::pmean(v, "i"); }), x);
   expect_transposed(weighted([](Array v) { return lax::pmax(v, "i"); }), x);
   expect_transposed(weighted([](Array v) { return lax::ppermute(v, "i", {{0, 1}}); }), x);
   expect_transposed(weighted([](Array v) { return lax::pswapaxes(v, "i", 0); }), x);
-  expect_transposed(weighted([](Array v) { return lax::reduce_sum(lax::all_gather(v, "i"), {1}); }), x);
-  expect_transposed(weighted([](Array v) { return lax::broadcast(lax::psum_scatter(v, "i"), {2}); }), x);
+  expect_transposed(weighted([](Array v) { return lax::reduce_sum(lax::all_gather(v, "i"), {1}); }),
+                    x);
+  expect_transposed(
+      weighted([](Array v) { return lax::broadcast(lax::psum_scatter(v, "i"), {2}); }), x);
 }
 
 // vmap outside grad: as in JAX, psum's transpose is psum.
@@ -169,21 +175,26 @@ TEST(CollectiveDerivatives, GradInsideTheAxis) {
 // --- errors ----------------------------------------------------------------------------------
 
 TEST(CollectiveErrors, AnUnknownAxisListsTheActiveOnes) {
-  EXPECT_ERROR(lax::psum(ramp({2}), "batch"), ValueError, "no axis named 'batch' is active here (active: none)");
+  EXPECT_ERROR(lax::psum(ramp({2}), "batch"), ValueError,
+               "no axis named 'batch' is active here (active: none)");
   auto f = [](Array x) { return lax::psum(x, "batch"); };
-  EXPECT_ERROR(named(f)(ramp({2})), ValueError, "no axis named 'batch' is active here (active: i=2)");
+  EXPECT_ERROR(named(f)(ramp({2})), ValueError,
+               "no axis named 'batch' is active here (active: i=2)");
 }
 
 TEST(CollectiveErrors, PermutationsAreChecked) {
   auto twice = [](Array x) { return lax::ppermute(x, "i", {{0, 1}, {1, 1}}); };
-  EXPECT_ERROR(named(twice)(ramp({2})), ValueError, "sources and targets must be distinct; (1, 1) repeats one");
+  EXPECT_ERROR(named(twice)(ramp({2})), ValueError,
+               "sources and targets must be distinct; (1, 1) repeats one");
   auto outside = [](Array x) { return lax::ppermute(x, "i", {{0, 2}}); };
-  EXPECT_ERROR(named(outside)(ramp({2})), ValueError, "(0, 2) is out of range for axis 'i' of size 2");
+  EXPECT_ERROR(named(outside)(ramp({2})), ValueError,
+               "(0, 2) is out of range for axis 'i' of size 2");
 }
 
 TEST(CollectiveErrors, SizesMustFitTheAxis) {
   auto f = [](Array x) { return lax::all_to_all(x, "i", 0, 0); };
-  EXPECT_ERROR(named(f)(ramp({2, 3})), ShapeError, "split_axis 0 of f32[3] must have size 2, that of axis 'i'");
+  EXPECT_ERROR(named(f)(ramp({2, 3})), ShapeError,
+               "split_axis 0 of f32[3] must have size 2, that of axis 'i'");
 }
 
 }  // namespace linum

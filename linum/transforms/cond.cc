@@ -1,9 +1,10 @@
 #include "linum/transforms/cond.h"
 
-#include "linum/lax/lax.h"
 #include "linum/lax/families.h"
+#include "linum/lax/lax.h"
 #include "linum/transforms/autodiff.h"
 #include "linum/transforms/call_rules.h"
+#include "linum/transforms/constant.h"
 #include "linum/transforms/partial_eval.h"
 #include "linum/transforms/program_edit.h"
 #include "linum/transforms/vmap.h"
@@ -79,7 +80,7 @@ std::vector<Tangent> Cond::transpose(std::span<const Tangent> cts,
         if (linear[i]) out[k] = lax::instantiate(out[k], operands[i + 1].aval), ++k;
       return out;
     };
-    backward.push_back(trace_program(run, avals).program);
+    backward.push_back(trace_closed(run, avals));
   }
   std::vector<Array> out = linum::bind(make_cond(std::move(backward)), args);
   std::vector<Tangent> result(operands.size());
@@ -124,7 +125,8 @@ Batched Cond::batch_by_select(const BatchAxis& axis, std::span<const Array> oper
   std::vector<bool> all(branches_[0]->outputs.size(), true);
   Batched result;
   for (std::size_t b = 0; b < branches_.size(); ++b) {
-    std::vector<Array> out = eval_program(*batch_program(*branches_[b], axis, batched, all).program, args);
+    std::vector<Array> out =
+        eval_program(*batch_program(*branches_[b], axis, batched, all).program, args);
     if (b == 0) {
       result.values = std::move(out);
       continue;
@@ -174,7 +176,7 @@ std::vector<Array> Cond::partial_eval(PartialTrace& trace, std::span<const Array
         }
       return out;
     };
-    now.push_back(trace_program(run_now, known_avals).program);
+    now.push_back(trace_closed(run_now, known_avals));
     std::vector<Aval> later_avals;
     std::size_t before = 0;
     for (std::size_t other = 0; other < splits.size(); ++other) {
@@ -189,7 +191,7 @@ std::vector<Array> Cond::partial_eval(PartialTrace& trace, std::span<const Array
       for (const Array& x : in.subspan(total)) inner.push_back(x);
       return eval_program(*splits[b].unknown, inner);
     };
-    later.push_back(trace_program(run_later, later_avals).program);
+    later.push_back(trace_closed(run_later, later_avals));
   }
   std::vector<Array> known = linum::bind(make_cond(std::move(now)), known_args);
   std::vector<Array> in{args[0]};

@@ -5,6 +5,7 @@
 #include "linum/core/value.h"
 #include "linum/lax/lax.h"
 #include "linum/transforms/cond.h"
+#include "linum/transforms/constant.h"
 #include "linum/transforms/program_edit.h"
 #include "linum/transforms/scan.h"
 #include "linum/transforms/while.h"
@@ -36,7 +37,7 @@ ProgramRef with_output_types(const ProgramRef& p, std::span<const Aval> wanted) 
       out[i] = lax::convert_element_type(out[i], wanted[i].dtype(), wanted[i].weak());
     return out;
   };
-  return trace_program(run, p->input_avals()).program;
+  return trace_closed(run, p->input_avals());
 }
 
 bool same_up_to_weakness(const Aval& a, const Aval& b) {
@@ -44,13 +45,14 @@ bool same_up_to_weakness(const Aval& a, const Aval& b) {
 }
 
 void check_branches(const TracedTree& first, const TracedTree& other, std::size_t index) {
-  std::vector<Aval> a = first.traced.program->output_avals(), b = other.traced.program->output_avals();
+  std::vector<Aval> a = first.traced.program->output_avals(),
+                    b = other.traced.program->output_avals();
   bool same = first.out == other.out;
   for (std::size_t i = 0; same && i < a.size(); ++i) same = same_up_to_weakness(a[i], b[i]);
   if (same) return;
-  throw TreeError(concat("cond: the branches give different results.\n  branch 0: ",
-                         first.out.to_string(), " of (", to_text(a), ")\n  branch ", index, ": ",
-                         other.out.to_string(), " of (", to_text(b), ")"));
+  throw TreeError(concat(
+      "cond: the branches give different results.\n  branch 0: ", first.out.to_string(), " of (",
+      to_text(a), ")\n  branch ", index, ": ", other.out.to_string(), " of (", to_text(b), ")"));
 }
 
 // One type for all branches: weak only where all are.
@@ -119,9 +121,10 @@ void check_carry(std::string_view what, const TreeDef& in, const std::vector<Ava
   for (std::size_t i = 0; same && i < in_types.size(); ++i)
     same = same_up_to_weakness(in_types[i], out_types[i]);
   if (same) return;
-  throw TreeError(concat(what, ": the body must return a carry of the type it takes.\n  takes:   ",
-                         in.to_string(), " of (", to_text(in_types), ")\n  returns: ", out.to_string(),
-                         " of (", to_text(std::vector<Aval>(out_types.begin(), out_types.end())), ")"));
+  throw TreeError(concat(
+      what, ": the body must return a carry of the type it takes.\n  takes:   ", in.to_string(),
+      " of (", to_text(in_types), ")\n  returns: ", out.to_string(), " of (",
+      to_text(std::vector<Aval>(out_types.begin(), out_types.end())), ")"));
 }
 
 // A weak initial carry that the body makes strong (or of another dtype of its kind) becomes what
@@ -187,7 +190,8 @@ static Tree scan_by_hand(const TreeFn& f, const Tree& init, const Tree& xs, std:
     carry = out[0];
     ys[static_cast<std::size_t>(i)] = out[1];
   }
-  return Tree::list({carry, tree::map_n([](std::span<const Array> rows) { return lax::stack(rows); }, ys)});
+  return Tree::list(
+      {carry, tree::map_n([](std::span<const Array> rows) { return lax::stack(rows); }, ys)});
 }
 
 Tree scan_tree(const TreeFn& f, const Tree& init, const Tree& xs, const ScanOptions& options) {

@@ -12,7 +12,7 @@ using TreePredicate = std::function<Array(const Tree&)>;
 struct ScanOptions {
   std::int64_t length = -1;  // needed only when xs has no arrays
   bool reverse = false;
-  std::int64_t unroll = 1;   // steps per turn of the compiled loop
+  std::int64_t unroll = 1;  // steps per turn of the compiled loop
 };
 
 Tree switch_tree(const Array& index, const std::vector<TreeFn>& branches, const Tree& operands);
@@ -37,9 +37,9 @@ auto switch_(const Array& index, const std::vector<F>& branches, const Args&... 
 }
 
 // What the loops count with.
-Array cond_index(const Array& pred);        // 1 where pred holds
-Array loop_counter(std::int64_t start);     // a strong int32
-Array next_counter(const Array& i);         // i + 1
+Array cond_index(const Array& pred);     // 1 where pred holds
+Array loop_counter(std::int64_t start);  // a strong int32
+Array next_counter(const Array& i);      // i + 1
 Array counter_less(const Array& i, const Array& end);
 
 template <class T, class F, class... Args>

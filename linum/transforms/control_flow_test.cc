@@ -27,14 +27,17 @@ TEST(CondTest, NumbersArePredicatesToo) {
 }
 
 TEST(CondTest, OnATracedPredicate) {
-  auto f = jit([](Array x) { return lax::cond(lax::gt(lax::reduce_sum(x, {0}), Array(2.0f)), twice, same, x); });
+  auto f = jit([](Array x) {
+    return lax::cond(lax::gt(lax::reduce_sum(x, {0}), Array(2.0f)), twice, same, x);
+  });
   expect_close(f(floats({2}, {1, 0})), floats({2}, {1, 0}));
   expect_close(f(floats({2}, {1, 5})), floats({2}, {2, 10}));
 }
 
 TEST(CondTest, BranchesMayCapture) {
   auto f = jit([](Array p, Array x, Array y) {
-    return lax::cond(p, [&] { return lax::add(x, y); }, [&] { return lax::mul(y, y); });
+    return lax::cond(
+        p, [&] { return lax::add(x, y); }, [&] { return lax::mul(y, y); });
   });
   EXPECT_EQ(f(yes(), Array(1.0f), Array(3.0f)).item<float>(), 4);
   EXPECT_EQ(f(no(), Array(1.0f), Array(3.0f)).item<float>(), 9);
@@ -47,18 +50,23 @@ TEST(CondTest, TreesGoThrough) {
 }
 
 TEST(CondTest, AWeakBranchTakesTheOthersType) {
-  Array y = lax::cond(yes(), [](Array) { return Array(1.0f); }, [](Array x) { return x; }, floats({}, {2}));
+  Array y = lax::cond(
+      yes(), [](Array) { return Array(1.0f); }, [](Array x) { return x; }, floats({}, {2}));
   EXPECT_FALSE(y.weak());
 }
 
 TEST(CondTest, GradTakesTheBranch) {
-  auto f = [](Array p, Array x) { return lax::cond(p, [](Array v) { return lax::mul(v, v); }, twice, x); };
+  auto f = [](Array p, Array x) {
+    return lax::cond(
+        p, [](Array v) { return lax::mul(v, v); }, twice, x);
+  };
   EXPECT_EQ(grad<1>(f)(yes(), Array(3.0f)).item<float>(), 6);
   EXPECT_EQ(grad<1>(f)(no(), Array(3.0f)).item<float>(), 2);
 }
 
 TEST(CondTest, VmapOfThePredicateSelects) {
-  Array y = vmap([](Array x) { return lax::cond(lax::gt(x, Array(0.5f)), twice, same, x); })(ramp({3}));
+  Array y =
+      vmap([](Array x) { return lax::cond(lax::gt(x, Array(0.5f)), twice, same, x); })(ramp({3}));
   expect_close(y, floats({3}, {0, 2, 4}));
 }
 
@@ -86,7 +94,8 @@ TEST(CondTest, APredicateWithAxesSaysWhatToUse) {
 }
 
 TEST(SwitchTest, ClampsTheIndex) {
-  std::vector<std::function<Array(Array)>> branches{same, twice, [](Array x) { return lax::neg(x); }};
+  std::vector<std::function<Array(Array)>> branches{same, twice,
+                                                    [](Array x) { return lax::neg(x); }};
   for (auto [index, expected] : {std::pair{-1, 3.0f}, {0, 3.0f}, {1, 6.0f}, {2, -3.0f}, {9, -3.0f}})
     EXPECT_EQ(lax::switch_(Array(index), branches, Array(3.0f)).item<float>(), expected) << index;
 }
@@ -111,21 +120,25 @@ TEST(WhileTest, MayTakeNoStep) {
 TEST(WhileTest, CarriesTrees) {
   using State = std::tuple<Array, Array>;
   auto going = [](State s) { return lax::lt(std::get<0>(s), Array(4)); };
-  auto step = [](State s) { return State{lax::add(std::get<0>(s), Array(1)), twice(std::get<1>(s))}; };
+  auto step = [](State s) {
+    return State{lax::add(std::get<0>(s), Array(1)), twice(std::get<1>(s))};
+  };
   auto [n, x] = lax::while_loop(going, step, State{lax::zeros({}, DType::I32), ramp({2})});
   expect_close(x, floats({2}, {0, 16}));
 }
 
 TEST(WhileTest, AWeakStartTakesTheBodysType) {
-  Array y = lax::while_loop([](Array x) { return lax::lt(x, Array(5.0f)); },
-                            [](Array x) { return lax::add(x, lax::ones({}, DType::F32)); }, Array(0.0));
+  Array y =
+      lax::while_loop([](Array x) { return lax::lt(x, Array(5.0f)); },
+                      [](Array x) { return lax::add(x, lax::ones({}, DType::F32)); }, Array(0.0));
   EXPECT_EQ(y.item<float>(), 5);
   EXPECT_FALSE(y.weak());
 }
 
 TEST(WhileTest, ForwardModeWorks) {
   auto f = [](Array x) {
-    return lax::while_loop([](Array v) { return lax::lt(v, Array(10.0f)); }, [](Array v) { return lax::mul(v, v); }, x);
+    return lax::while_loop([](Array v) { return lax::lt(v, Array(10.0f)); },
+                           [](Array v) { return lax::mul(v, v); }, x);
   };
   auto [y, t] = jvp(f, std::tuple{floats({}, {2})}, std::tuple{floats({}, {1})});
   EXPECT_EQ(y.item<float>(), 16);
@@ -142,7 +155,8 @@ TEST(WhileTest, ReverseModeSaysWhatToUse) {
 
 TEST(WhileTest, ReverseModeAroundItWorks) {
   auto f = [](Array x) {
-    Array n = lax::while_loop([](Array v) { return lax::lt(v, Array(10.0f)); }, twice, lax::stop_gradient(x));
+    Array n = lax::while_loop([](Array v) { return lax::lt(v, Array(10.0f)); }, twice,
+                              lax::stop_gradient(x));
     return lax::mul(x, n);
   };
   EXPECT_EQ(grad(f)(floats({}, {3})).item<float>(), 12);
@@ -165,7 +179,10 @@ TEST(WhileTest, ABodyOfAnotherTypeShowsBoth) {
 
 TEST(WhileTest, ABodyOfAnotherStructureShowsBothTrees) {
   auto f = [&] {
-    return lax::while_loop([](Tree) { return yes(); }, [](Tree t) { return Tree{{"b", t["a"]}}; },
+    return lax::while_loop([](Tree) { return yes(); },
+                           [](Tree t) {
+                             return Tree{{"b", t["a"]}};
+                           },
                            Tree{{"a", ramp({2})}});
   };
   EXPECT_ERROR(f(), TreeError, "{'a': ");
@@ -178,25 +195,36 @@ TEST(WhileTest, TheConditionMustBeOneBool) {
 }
 
 TEST(ForiTest, CountsInCpp) {
-  Array sum = lax::fori_loop(2, 5, [](Array i, Array s) { return lax::add(s, i); }, lax::zeros({}, DType::I32));
+  Array sum = lax::fori_loop(
+      2, 5, [](Array i, Array s) { return lax::add(s, i); }, lax::zeros({}, DType::I32));
   EXPECT_EQ(sum.item<int>(), 2 + 3 + 4);
 }
 
 TEST(ForiTest, CountsByArrays) {
   auto f = jit([](Array n) {
-    return lax::fori_loop(Array(0), n, [](Array i, Array s) { return lax::add(s, i); }, lax::zeros({}, DType::I32));
+    return lax::fori_loop(
+        Array(0), n, [](Array i, Array s) { return lax::add(s, i); }, lax::zeros({}, DType::I32));
   });
   EXPECT_EQ(f(Array(4)).item<int>(), 6);
   EXPECT_EQ(f(Array(6)).item<int>(), 15);
 }
 
 TEST(ForiTest, OfNoStepsGivesTheStart) {
-  EXPECT_EQ(lax::fori_loop(3, 3, [](Array, Array s) { return twice(s); }, floats({}, {5})).item<float>(), 5);
-  EXPECT_EQ(lax::fori_loop(3, 1, [](Array, Array s) { return twice(s); }, floats({}, {5})).item<float>(), 5);
+  EXPECT_EQ(lax::fori_loop(
+                3, 3, [](Array, Array s) { return twice(s); }, floats({}, {5}))
+                .item<float>(),
+            5);
+  EXPECT_EQ(lax::fori_loop(
+                3, 1, [](Array, Array s) { return twice(s); }, floats({}, {5}))
+                .item<float>(),
+            5);
 }
 
 TEST(ForiTest, ReverseModeWorks) {
-  auto f = [](Array x) { return lax::fori_loop(0, 3, [&](Array, Array s) { return lax::mul(s, x); }, x); };
+  auto f = [](Array x) {
+    return lax::fori_loop(
+        0, 3, [&](Array, Array s) { return lax::mul(s, x); }, x);
+  };
   EXPECT_EQ(grad(f)(floats({}, {2})).item<float>(), 32);  // d x^4
 }
 
@@ -293,7 +321,8 @@ TEST(ScanTest, VmapMapsCarryOrInputs) {
   auto f = [](Array c, Array xs) { return lax::scan(running_sum, c, xs).second; };
   expect_close(vmap(f, {.in_axes = {0, std::nullopt}})(ramp({2}), floats({2}, {1, 1})),
                floats({2, 2}, {10, 20, 20, 30}));
-  expect_close(vmap(f, {.in_axes = {std::nullopt, 1}})(zero(), ramp({2, 2})), floats({2, 2}, {0, 20, 10, 40}));
+  expect_close(vmap(f, {.in_axes = {std::nullopt, 1}})(zero(), ramp({2, 2})),
+               floats({2, 2}, {0, 20, 10, 40}));
 }
 
 TEST(ScanTest, LoopsStayLoops) {
@@ -350,8 +379,15 @@ TEST(DisableJitControlFlow, BodiesSeeValues) {
   auto [last, ys] = lax::scan(watch, zero(), floats({3}, {1, 2, 3}), {.reverse = true});
   EXPECT_EQ(seen, (std::vector<float>{3, 2, 1}));
   expect_close(ys, floats({3}, {60, 50, 30}));
-  EXPECT_EQ(lax::while_loop([](Array x) { return Array(x.item<float>() < 9); }, twice, floats({}, {3})).item<float>(), 12);
-  EXPECT_EQ(lax::cond(yes(), twice, [](Array) -> Array { throw ValueError("not taken"); }, floats({}, {3})).item<float>(), 6);
+  EXPECT_EQ(
+      lax::while_loop([](Array x) { return Array(x.item<float>() < 9); }, twice, floats({}, {3}))
+          .item<float>(),
+      12);
+  EXPECT_EQ(
+      lax::cond(
+          yes(), twice, [](Array) -> Array { throw ValueError("not taken"); }, floats({}, {3}))
+          .item<float>(),
+      6);
 }
 
 }  // namespace linum

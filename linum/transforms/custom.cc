@@ -28,7 +28,8 @@ std::vector<Array> batch_to_front(const BatchAxis& axis, std::span<const Array> 
                                   std::span<const std::int64_t> dims) {
   std::vector<Array> out;
   for (std::size_t i = 0; i < xs.size(); ++i)
-    out.push_back(dims[i] == kNotBatched ? xs[i] : lax::move_batch_axis(xs[i], axis.size, dims[i], 0));
+    out.push_back(dims[i] == kNotBatched ? xs[i]
+                                         : lax::move_batch_axis(xs[i], axis.size, dims[i], 0));
   return out;
 }
 
@@ -37,10 +38,11 @@ Rule batch_rule(const Rule& rule, const std::vector<bool>& batched, BatchAxis ax
   std::vector<std::int64_t> dims;
   for (bool b : batched) dims.push_back(b ? 0 : kNotBatched);
   std::string name(axis.name);
-  return std::make_shared<const FlatFn>([rule, dims, name, size = axis.size](std::span<const Array> in) {
-    auto front = [](std::size_t n) { return std::vector<std::int64_t>(n, 0); };
-    return vmap_flat(*rule, in, dims, front, name, size);
-  });
+  return std::make_shared<const FlatFn>(
+      [rule, dims, name, size = axis.size](std::span<const Array> in) {
+        auto front = [](std::size_t n) { return std::vector<std::int64_t>(n, 0); };
+        return vmap_flat(*rule, in, dims, front, name, size);
+      });
 }
 
 // What a call with its own derivative shares: it runs its program as if it were written in place.
@@ -48,10 +50,12 @@ class CustomCall : public Primitive {
  public:
   explicit CustomCall(ProgramRef program) : program_(std::move(program)) {}
   std::vector<Aval> infer(std::span<const Aval>) const override { return program_->output_avals(); }
-  std::vector<Tangent> transpose(std::span<const Tangent>, std::span<const Operand>) const override {
+  std::vector<Tangent> transpose(std::span<const Tangent>,
+                                 std::span<const Operand>) const override {
     return lax::refuse_transpose(*this);
   }
-  std::vector<Ssa> lower(Emitter& e, std::span<const Ssa> operands, std::span<const Aval>) const override {
+  std::vector<Ssa> lower(Emitter& e, std::span<const Ssa> operands,
+                         std::span<const Aval>) const override {
     return e.inline_program(*program_, operands);
   }
   // Applied to values that come later, its own rule has no meaning: its operations are recorded.
@@ -60,17 +64,21 @@ class CustomCall : public Primitive {
     return eval_program(*program_, args);
   }
   bool has_effects() const override { return program_->has_effects(); }
-  bool names_axis(std::string_view axis) const override { return program_names_axis(*program_, axis); }
+  bool names_axis(std::string_view axis) const override {
+    return program_names_axis(*program_, axis);
+  }
 
  protected:
   // The program over the batch axis, all results batched.
   ProgramRef batched_program(const BatchAxis& axis, const std::vector<bool>& marks) const {
-    return batch_program(*program_, axis, marks, std::vector<bool>(program_->outputs.size(), true)).program;
+    return batch_program(*program_, axis, marks, std::vector<bool>(program_->outputs.size(), true))
+        .program;
   }
   void refuse_captured(std::span<const Tangent> tangents, std::size_t captured) const {
     for (std::size_t i = 0; i < captured; ++i) {
       if (!tangents[i].defined()) continue;
-      throw TransformError(concat(name(), ": the function captured a value that is being differentiated; "
+      throw TransformError(concat(name(),
+                                  ": the function captured a value that is being differentiated; "
                                   "its derivative rule cannot see it, so pass it as an argument"));
     }
   }
@@ -104,8 +112,8 @@ class CustomJvpCall final : public CustomCall {
     std::vector<bool> marks = batched_marks(dims);
     std::vector<bool> args = slice_marks(marks, captured_, marks.size() - captured_), both = args;
     append(both, args);
-    Ref<const Primitive> call(new CustomJvpCall(batched_program(axis, marks), captured_,
-                                                batch_rule(rule_, both, axis)));
+    Ref<const Primitive> call(
+        new CustomJvpCall(batched_program(axis, marks), captured_, batch_rule(rule_, both, axis)));
     Batched out;
     out.values = linum::bind(call, batch_to_front(axis, operands, dims));
     out.dims.assign(out.values.size(), 0);
@@ -129,22 +137,30 @@ class CustomLinear final : public Primitive {
   void params(ParamSink& sink) const override { sink.identity("bwd", backward_.get()); }
   std::vector<Aval> infer(std::span<const Aval>) const override { return results_; }
   JvpResult jvp(std::span<const Array>, std::span<const Tangent>) const override { refuse(); }
-  std::vector<Ssa> lower(Emitter&, std::span<const Ssa>, std::span<const Aval>) const override { refuse(); }
-  std::vector<Tangent> transpose(std::span<const Tangent> cts, std::span<const Operand> operands) const override {
+  std::vector<Ssa> lower(Emitter&, std::span<const Ssa>, std::span<const Aval>) const override {
+    refuse();
+  }
+  std::vector<Tangent> transpose(std::span<const Tangent> cts,
+                                 std::span<const Operand> operands) const override {
     std::vector<Array> in;
     for (std::size_t i = 0; i < residuals_; ++i) in.push_back(operands[i].value);
-    for (std::size_t i = 0; i < cts.size(); ++i) in.push_back(lax::instantiate(cts[i], results_[i]));
+    for (std::size_t i = 0; i < cts.size(); ++i)
+      in.push_back(lax::instantiate(cts[i], results_[i]));
     std::vector<Tangent> out(residuals_), back = (*backward_)(in);
     for (std::size_t i = 0; i < back.size(); ++i)
       out.push_back(lax::has_tangent(operands[residuals_ + i].aval) ? back[i] : Tangent());
     return out;
   }
-  Batched batch(const BatchAxis&, std::span<const Array>, std::span<const std::int64_t>) const override { refuse(); }
+  Batched batch(const BatchAxis&, std::span<const Array>,
+                std::span<const std::int64_t>) const override {
+    refuse();
+  }
 
  private:
   [[noreturn]] static void refuse() {
-    throw TransformError("custom_vjp: forward-mode differentiation (jvp, jacfwd, linearize applied) needs a "
-                         "jvp rule, and this function has a vjp rule only; use custom_jvp");
+    throw TransformError(
+        "custom_vjp: forward-mode differentiation (jvp, jacfwd, linearize applied) needs a "
+        "jvp rule, and this function has a vjp rule only; use custom_jvp");
   }
   Rule backward_;
   std::size_t residuals_;
@@ -156,7 +172,9 @@ class CustomVjpCall final : public CustomCall {
   // forward: arguments -> results, then residuals. backward: residuals, then cotangents of the
   // results -> cotangents of the arguments.
   CustomVjpCall(ProgramRef program, std::size_t captured, Rule forward, Rule backward)
-      : CustomCall(std::move(program)), captured_(captured), forward_(std::move(forward)),
+      : CustomCall(std::move(program)),
+        captured_(captured),
+        forward_(std::move(forward)),
         backward_(std::move(backward)) {}
   std::string_view name() const override { return "custom_vjp_call"; }
   void params(ParamSink& sink) const override {
@@ -176,7 +194,8 @@ class CustomVjpCall final : public CustomCall {
       in.push_back(lax::instantiate(tangents[captured_ + i], x[i].aval()));
     std::vector<Aval> types;
     for (const Array& y : result.primals) types.push_back(y.aval().strong());
-    result.tangents = linum::bind(Ref<const Primitive>(new CustomLinear(backward_, residuals, types)), in);
+    result.tangents =
+        linum::bind(Ref<const Primitive>(new CustomLinear(backward_, residuals, types)), in);
     return result;
   }
   Batched batch(const BatchAxis& axis, std::span<const Array> operands,
@@ -196,15 +215,15 @@ class CustomVjpCall final : public CustomCall {
   // All residuals and cotangents are batched; what an unbatched argument gets is summed.
   Rule batch_backward(const std::vector<bool>& args, const BatchAxis& axis) const {
     std::string name(axis.name);
-    return std::make_shared<const FlatFn>([backward = backward_, args, name,
-                                           size = axis.size](std::span<const Array> in) {
-      std::vector<std::int64_t> dims(in.size(), 0);
-      auto front = [](std::size_t n) { return std::vector<std::int64_t>(n, 0); };
-      std::vector<Array> out = vmap_flat(*backward, in, dims, front, name, size);
-      for (std::size_t i = 0; i < out.size(); ++i)
-        if (!args[i]) out[i] = lax::reduce_sum(out[i], {0});
-      return out;
-    });
+    return std::make_shared<const FlatFn>(
+        [backward = backward_, args, name, size = axis.size](std::span<const Array> in) {
+          std::vector<std::int64_t> dims(in.size(), 0);
+          auto front = [](std::size_t n) { return std::vector<std::int64_t>(n, 0); };
+          std::vector<Array> out = vmap_flat(*backward, in, dims, front, name, size);
+          for (std::size_t i = 0; i < out.size(); ++i)
+            if (!args[i]) out[i] = lax::reduce_sum(out[i], {0});
+          return out;
+        });
   }
   std::size_t captured_;
   Rule forward_, backward_;
@@ -238,7 +257,8 @@ TracedCall trace_call(const TreeFn& f, const Tree& args) {
 
 void check_rule_result(std::string_view what, const TreeDef& wanted, const Tree& got) {
   if (wanted.matches(got)) return;
-  throw TreeError(concat(what, " gave ", TreeDef(got).to_string(), " where ", wanted.to_string(), " is needed"));
+  throw TreeError(concat(what, " gave ", TreeDef(got).to_string(), " where ", wanted.to_string(),
+                         " is needed"));
 }
 
 void check_tangents(std::span<const Array> tangents, std::span<const Aval> results) {
@@ -246,8 +266,8 @@ void check_tangents(std::span<const Array> tangents, std::span<const Aval> resul
     if (!lax::has_tangent(results[i])) continue;
     const Aval& t = tangents[i].aval();
     if (t.shape() == results[i].shape() && t.dtype() == results[i].dtype()) continue;
-    throw ShapeError(concat("the rule of custom_jvp gave a tangent ", t, " for the result ", results[i],
-                            "; they must have one shape and dtype"));
+    throw ShapeError(concat("the rule of custom_jvp gave a tangent ", t, " for the result ",
+                            results[i], "; they must have one shape and dtype"));
   }
 }
 
@@ -259,7 +279,8 @@ class Cotangents {
     std::vector<Array> places;
     for (std::size_t i = 0; i < avals_.size(); ++i) places.push_back(Array(static_cast<int>(i)));
     Tree wanted = in_.unflatten(places);
-    for (auto& [path, place] : tree::leaves_with_path(wanted)) names_.push_back(concat("argument ", path));
+    for (auto& [path, place] : tree::leaves_with_path(wanted))
+      names_.push_back(concat("argument ", path));
     if (!cts.is_list() || cts.size() != wanted.size()) fail(cts);
     collect(wanted, cts, cts);
     return std::move(out_);
@@ -291,12 +312,14 @@ class Cotangents {
       fail(all);
     }
   }
-  const Aval& aval_at(const Array& place) const { return avals_[static_cast<std::size_t>(place.item<int>())]; }
+  const Aval& aval_at(const Array& place) const {
+    return avals_[static_cast<std::size_t>(place.item<int>())];
+  }
   void check(const Array& ct, const Array& place) const {
     const Aval& a = aval_at(place);
     if (!lax::has_tangent(a) || (ct.shape() == a.shape() && ct.dtype() == a.dtype())) return;
-    throw ShapeError(concat("the backward function of custom_vjp gave a cotangent ", ct.aval(), " for ",
-                            names_[static_cast<std::size_t>(place.item<int>())], ", ", a,
+    throw ShapeError(concat("the backward function of custom_vjp gave a cotangent ", ct.aval(),
+                            " for ", names_[static_cast<std::size_t>(place.item<int>())], ", ", a,
                             "; they must have one shape and dtype"));
   }
   const TreeDef& in_;
@@ -323,7 +346,8 @@ Tree custom_jvp_tree(const TreeFn& f, const TreeFn& rule, const Tree& args) {
   return call.out.unflatten(linum::bind(primitive, call.args));
 }
 
-Tree custom_vjp_tree(const TreeFn& f, const TreeFn& forward, const TreeFn& backward, const Tree& args) {
+Tree custom_vjp_tree(const TreeFn& f, const TreeFn& forward, const TreeFn& backward,
+                     const Tree& args) {
   TracedCall call = trace_call(f, args);
   auto residuals = std::make_shared<TreeDef>();  // known once forward has run
   auto flat_forward = [forward, in = call.in, out = call.out, residuals](std::span<const Array> x) {
@@ -335,12 +359,13 @@ Tree custom_vjp_tree(const TreeFn& f, const TreeFn& forward, const TreeFn& backw
   auto flat_backward = [backward, in = call.in, out = call.out, residuals,
                         types = avals_of(tree::leaves(args))](std::span<const Array> x) {
     std::size_t n = residuals->num_leaves();
-    Tree cts = backward(Tree::list({residuals->unflatten(x.first(n)), out.unflatten(x.subspan(n))}));
+    Tree cts =
+        backward(Tree::list({residuals->unflatten(x.first(n)), out.unflatten(x.subspan(n))}));
     return Cotangents(in, types).leaves(cts);
   };
-  Ref<const Primitive> primitive(new CustomVjpCall(
-      call.traced.program, call.traced.captured.size(), std::make_shared<const FlatFn>(flat_forward),
-      std::make_shared<const FlatFn>(flat_backward)));
+  Ref<const Primitive> primitive(new CustomVjpCall(call.traced.program, call.traced.captured.size(),
+                                                   std::make_shared<const FlatFn>(flat_forward),
+                                                   std::make_shared<const FlatFn>(flat_backward)));
   return call.out.unflatten(linum::bind(primitive, call.args));
 }
 

@@ -18,7 +18,8 @@ auto custom_gradient(F f) {
     TreePullBack both = [f](const Tree& in) -> std::pair<Tree, TreeFn> {
       auto [y, back] = [&]<std::size_t... I>(std::index_sequence<I...>) {
         return f(from_tree<Args>(in[I])...);
-      }(std::index_sequence_for<Args...>());
+      }
+      (std::index_sequence_for<Args...>());
       TreeFn pull = [back = back](const Tree& ct) {
         if constexpr (sizeof...(Args) == 1) {
           return Tree::list({to_tree<Args...>(back(from_tree<R>(ct)))});

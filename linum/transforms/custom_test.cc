@@ -19,9 +19,12 @@ static Array sum(Array x) { return lax::reduce_sum(x, {0}); }
 // sin with a derivative that cannot be mistaken: 10 t cos x.
 static Array loud_sin(const Array& x) {
   using One = std::tuple<Array>;
-  static const auto f = custom_jvp([](Array v) { return lax::sin(v); }, [](One x, One t) {
-    return std::pair{lax::sin(std::get<0>(x)), lax::mul(lax::mul(Array(10.0f), std::get<0>(t)), lax::cos(std::get<0>(x)))};
-  });
+  static const auto f = custom_jvp(
+      [](Array v) { return lax::sin(v); },
+      [](One x, One t) {
+        return std::pair{lax::sin(std::get<0>(x)), lax::mul(lax::mul(Array(10.0f), std::get<0>(t)),
+                                                            lax::cos(std::get<0>(x)))};
+      });
   return f(x);
 }
 
@@ -48,18 +51,39 @@ TEST(CustomJvp, SecondOrderDifferentiatesTheRule) {
 }
 
 TEST(CustomJvp, InsideLoops) {
-  auto f = [](Array x) { return lax::fori_loop(0, 1, [](Array, Array c) { return loud_sin(c); }, x); };
+  auto f = [](Array x) {
+    return lax::fori_loop(
+        0, 1, [](Array, Array c) { return loud_sin(c); }, x);
+  };
   Array x = floats({}, {0.5f});
   expect_close(grad(f)(x), lax::mul(Array(10.0f), lax::cos(x)));
 }
 
+TEST(CustomJvp, ARuleMayMakeArrays) {
+  using One = std::tuple<Array>;
+  auto f = custom_jvp(
+      [](Array v) { return lax::neg(v); },
+      [](One x, One t) {
+        Array mask = lax::ne(floats({3}, {1, 0, 1}), Array(0.0f));
+        Array scaled = lax::mul(std::get<0>(t), floats({3}, {5, 6, 7}));
+        return std::pair{lax::neg(std::get<0>(x)), lax::select(mask, scaled, std::get<0>(t))};
+      });
+  auto total = [&](Array x) { return sum(f(x)); };
+  expect_close(grad(total)(ramp({3})), floats({3}, {5, 1, 7}));
+  expect_close(grad(jit(total))(ramp({3})), floats({3}, {5, 1, 7}));
+  expect_close(jit(vmap(grad(jit(total))))(ramp({2, 3})), floats({2, 3}, {5, 1, 7, 5, 1, 7}));
+}
+
 TEST(CustomJvp, TreesAndSeveralArguments) {
   using In = std::tuple<Tree, Array>;
-  auto f = custom_jvp([](Tree p, Array x) { return Tree{{"y", lax::mul(p["w"], x)}}; },
-                      [](In x, In t) {
-                        Tree y{{"y", lax::mul(std::get<0>(x)["w"], std::get<1>(x))}};
-                        return std::pair{y, Tree{{"y", lax::add(std::get<0>(t)["w"], std::get<1>(t))}}};
-                      });
+  auto f = custom_jvp(
+      [](Tree p, Array x) {
+        return Tree{{"y", lax::mul(p["w"], x)}};
+      },
+      [](In x, In t) {
+        Tree y{{"y", lax::mul(std::get<0>(x)["w"], std::get<1>(x))}};
+        return std::pair{y, Tree{{"y", lax::add(std::get<0>(t)["w"], std::get<1>(t))}}};
+      });
   auto g = grad<0, 1>([&](Tree p, Array x) { return f(p, x)["y"].array(); });
   auto [dp, dx] = g(Tree{{"w", floats({}, {3})}}, floats({}, {5}));
   EXPECT_EQ(dp["w"].array().item<float>(), 1);
@@ -68,16 +92,23 @@ TEST(CustomJvp, TreesAndSeveralArguments) {
 
 TEST(CustomJvp, ARuleOfAnotherStructureShowsBoth) {
   using In = std::tuple<Tree>;
-  auto f = custom_jvp([](Tree t) { return Tree{{"y", t["x"]}}; }, [](In x, In) {
-    return std::pair{Tree{{"z", std::get<0>(x)["x"]}}, Tree{{"y", std::get<0>(x)["x"]}}};
-  });
+  auto f = custom_jvp(
+      [](Tree t) {
+        return Tree{{"y", t["x"]}};
+      },
+      [](In x, In) {
+        return std::pair{Tree{{"z", std::get<0>(x)["x"]}}, Tree{{"y", std::get<0>(x)["x"]}}};
+      });
   auto g = grad([&](Tree t) { return f(t)["y"].array(); });
   EXPECT_ERROR(g(Tree{{"x", floats({}, {1})}}), TreeError, "the rule of custom_jvp gave {'z': ");
 }
 
 TEST(CustomJvp, ATangentOfAnotherShapeShowsBoth) {
   using In = std::tuple<Array>;
-  auto f = custom_jvp([](Array x) { return sum(x); }, [](In x, In t) { return std::pair{sum(std::get<0>(x)), std::get<0>(t)}; });
+  auto f = custom_jvp([](Array x) { return sum(x); },
+                      [](In x, In t) {
+                        return std::pair{sum(std::get<0>(x)), std::get<0>(t)};
+                      });
   EXPECT_ERROR(grad([&](Array x) { return f(x); })(ramp({2})), ShapeError,
                "the rule of custom_jvp gave a tangent f32[2] for the result f32[]");
 }
@@ -86,26 +117,33 @@ TEST(CustomJvp, CapturedDifferentiatedValuesAreRefused) {
   auto g = grad([](Array x) {
     using In = std::tuple<Array>;
     auto f = custom_jvp([x](Array y) { return lax::mul(x, y); },
-                        [x](In y, In t) { return std::pair{lax::mul(x, std::get<0>(y)), std::get<0>(t)}; });
+                        [x](In y, In t) {
+                          return std::pair{lax::mul(x, std::get<0>(y)), std::get<0>(t)};
+                        });
     return f(floats({}, {1}));
   });
-  EXPECT_ERROR(g(floats({}, {1})), TransformError, "the function captured a value that is being differentiated");
+  EXPECT_ERROR(g(floats({}, {1})), TransformError,
+               "the function captured a value that is being differentiated");
 }
 
 // --- custom_vjp ------------------------------------------------------------------------------
 
 // x^2 whose gradient is clipped to [-1, 1].
 static Array clipped_square(const Array& x) {
-  static const auto f = custom_vjp(
-      [](Array v) { return lax::mul(v, v); }, [](Array v) { return std::pair{lax::mul(v, v), v}; },
-      [](Array v, Array ct) {
-        Array g = lax::mul(lax::mul(Array(2.0f), v), ct);
-        return std::tuple{lax::clamp(Array(-1.0f), g, Array(1.0f))};
-      });
+  static const auto f = custom_vjp([](Array v) { return lax::mul(v, v); },
+                                   [](Array v) {
+                                     return std::pair{lax::mul(v, v), v};
+                                   },
+                                   [](Array v, Array ct) {
+                                     Array g = lax::mul(lax::mul(Array(2.0f), v), ct);
+                                     return std::tuple{lax::clamp(Array(-1.0f), g, Array(1.0f))};
+                                   });
   return f(x);
 }
 
-TEST(CustomVjp, TheValueIsTheFunctions) { expect_close(clipped_square(ramp({3})), floats({3}, {0, 1, 4})); }
+TEST(CustomVjp, TheValueIsTheFunctions) {
+  expect_close(clipped_square(ramp({3})), floats({3}, {0, 1, 4}));
+}
 
 TEST(CustomVjp, ReverseModeUsesTheRule) {
   EXPECT_EQ(grad(clipped_square)(floats({}, {0.25f})).item<float>(), 0.5f);
@@ -121,11 +159,14 @@ TEST(CustomVjp, UnderVmapEitherWay) {
 }
 
 TEST(CustomVjp, AnArgumentSharedByABatchGetsTheSum) {
-  auto scale = custom_vjp([](Array w, Array x) { return lax::mul(w, x); },
-                          [](Array w, Array x) { return std::pair{lax::mul(w, x), std::tuple{w, x}}; },
-                          [](std::tuple<Array, Array> wx, Array ct) {
-                            return std::tuple{lax::mul(ct, std::get<1>(wx)), lax::mul(ct, std::get<0>(wx))};
-                          });
+  auto scale =
+      custom_vjp([](Array w, Array x) { return lax::mul(w, x); },
+                 [](Array w, Array x) {
+                   return std::pair{lax::mul(w, x), std::tuple{w, x}};
+                 },
+                 [](std::tuple<Array, Array> wx, Array ct) {
+                   return std::tuple{lax::mul(ct, std::get<1>(wx)), lax::mul(ct, std::get<0>(wx))};
+                 });
   auto f = [&](Array w, Array x) { return sum(vmap(scale, {.in_axes = {std::nullopt, 0}})(w, x)); };
   auto [dw, dx] = grad<0, 1>(f)(floats({}, {5}), floats({2}, {1, 2}));
   EXPECT_EQ(dw.item<float>(), 3);
@@ -146,21 +187,30 @@ TEST(CustomVjp, SecondOrderDifferentiatesTheRule) {
 }
 
 TEST(CustomVjp, ForwardModeSaysWhatToUse) {
-  EXPECT_ERROR(jvp(clipped_square, std::tuple{floats({}, {1})}, std::tuple{floats({}, {1})}), TransformError,
+  EXPECT_ERROR(jvp(clipped_square, std::tuple{floats({}, {1})}, std::tuple{floats({}, {1})}),
+               TransformError,
                "forward-mode differentiation (jvp, jacfwd, linearize applied) needs a jvp rule");
 }
 
 TEST(CustomVjp, NothingMeansAZeroCotangent) {
   auto f = custom_vjp([](Array x, Array y) { return lax::mul(x, y); },
-                      [](Array x, Array y) { return std::pair{lax::mul(x, y), y}; },
-                      [](Array y, Array ct) { return std::tuple{lax::mul(ct, y), Tree()}; });
-  auto [dx, dy] = grad<0, 1>([&](Array x, Array y) { return f(x, y); })(floats({}, {3}), floats({}, {5}));
+                      [](Array x, Array y) {
+                        return std::pair{lax::mul(x, y), y};
+                      },
+                      [](Array y, Array ct) {
+                        return std::tuple{lax::mul(ct, y), Tree()};
+                      });
+  auto [dx, dy] =
+      grad<0, 1>([&](Array x, Array y) { return f(x, y); })(floats({}, {3}), floats({}, {5}));
   EXPECT_EQ(dx.item<float>(), 5);
   EXPECT_EQ(dy.item<float>(), 0);
 }
 
 TEST(CustomVjp, ACotangentOfAnotherShapeShowsBoth) {
-  auto f = custom_vjp([](Array x) { return sum(x); }, [](Array x) { return std::pair{sum(x), Tree()}; },
+  auto f = custom_vjp([](Array x) { return sum(x); },
+                      [](Array x) {
+                        return std::pair{sum(x), Tree()};
+                      },
                       [](Tree, Array ct) { return std::tuple{ct}; });
   EXPECT_ERROR(grad([&](Array x) { return f(x); })(ramp({2})), ShapeError,
                "the backward function of custom_vjp gave a cotangent f32[] for argument 0, f32[2]");
@@ -170,7 +220,8 @@ TEST(CustomVjp, ACotangentOfAnotherShapeShowsBoth) {
 
 TEST(CustomGradient, ThePullBackComesWithTheValue) {
   auto f = custom_gradient([](Array x) {
-    return std::pair{lax::mul(x, x), [x](Array ct) { return lax::mul(ct, lax::mul(Array(3.0f), x)); }};
+    return std::pair{lax::mul(x, x),
+                     [x](Array ct) { return lax::mul(ct, lax::mul(Array(3.0f), x)); }};
   });
   EXPECT_EQ(f(floats({}, {2})).item<float>(), 4);
   EXPECT_EQ(grad([&](Array x) { return f(x); })(floats({}, {2})).item<float>(), 6);
@@ -180,9 +231,12 @@ TEST(CustomGradient, ThePullBackComesWithTheValue) {
 
 TEST(CustomGradient, OfSeveralArgumentsGivesATuple) {
   auto f = custom_gradient([](Array x, Array y) {
-    return std::pair{lax::mul(x, y), [x, y](Array ct) { return std::tuple{lax::mul(ct, y), lax::mul(ct, Array(7.0f))}; }};
+    return std::pair{lax::mul(x, y), [x, y](Array ct) {
+                       return std::tuple{lax::mul(ct, y), lax::mul(ct, Array(7.0f))};
+                     }};
   });
-  auto [dx, dy] = grad<0, 1>([&](Array x, Array y) { return f(x, y); })(floats({}, {2}), floats({}, {5}));
+  auto [dx, dy] =
+      grad<0, 1>([&](Array x, Array y) { return f(x, y); })(floats({}, {2}), floats({}, {5}));
   EXPECT_EQ(dx.item<float>(), 5);
   EXPECT_EQ(dy.item<float>(), 7);
 }
@@ -213,7 +267,8 @@ TEST(CustomLinearSolve, DerivativesAreThoseOfTheSolution) {
 
 TEST(CustomLinearSolve, UnderVmapAndJit) {
   Array d = floats({2, 2}, {2, 4, 1, 5}), b = floats({2}, {6, 8});
-  auto f = vmap(grad([](Array d, Array b) { return sum(solve_diagonal(d, b)); }), {.in_axes = {0, std::nullopt}});
+  auto f = vmap(grad([](Array d, Array b) { return sum(solve_diagonal(d, b)); }),
+                {.in_axes = {0, std::nullopt}});
   expect_close(jit(f)(d, b), floats({2, 2}, {-1.5f, -0.5f, -6, -0.32f}));
 }
 
@@ -222,21 +277,24 @@ TEST(CustomLinearSolve, WithoutTransposeSolveThereIsNoReverseMode) {
     return sum(lax::custom_linear_solve([](Array x) { return lax::mul(Array(2.0f), x); }, b,
                                         [](auto, Array y) { return lax::div(y, Array(2.0f)); }));
   };
-  EXPECT_ERROR(grad(f)(ramp({2})), TransformError, "reverse-mode differentiation needs transpose_solve");
+  EXPECT_ERROR(grad(f)(ramp({2})), TransformError,
+               "reverse-mode differentiation needs transpose_solve");
   expect_close(jacfwd(f)(ramp({2})), floats({2}, {0.5f, 0.5f}));
 }
 
 TEST(CustomLinearSolve, ASymmetricOneIsItsOwnTranspose) {
   auto f = [](Array b) {
     return sum(lax::custom_linear_solve([](Array x) { return lax::mul(Array(2.0f), x); }, b,
-                                        [](auto, Array y) { return lax::div(y, Array(2.0f)); }, true));
+                                        [](auto, Array y) { return lax::div(y, Array(2.0f)); },
+                                        true));
   };
   expect_close(grad(f)(ramp({2})), floats({2}, {0.5f, 0.5f}));
 }
 
 TEST(CustomLinearSolve, AMapThatIsNotSquareShowsBoth) {
   auto f = [] {
-    return lax::custom_linear_solve([](Array x) { return sum(x); }, ramp({2}), [](auto, Array y) { return y; });
+    return lax::custom_linear_solve([](Array x) { return sum(x); }, ramp({2}),
+                                    [](auto, Array y) { return y; });
   };
   EXPECT_ERROR(f(), TreeError, "custom_linear_solve: matvec must give what it takes");
   EXPECT_ERROR(f(), TreeError, "(f32[2])");
@@ -256,13 +314,17 @@ static Array square_root(Array a) {
   return lax::custom_root(f, lax::ones({}, DType::F32), newton, scalar_solve);
 }
 
-TEST(CustomRoot, FindsTheRoot) { EXPECT_NEAR(square_root(floats({}, {2})).item<float>(), 1.41421356f, 1e-5); }
+TEST(CustomRoot, FindsTheRoot) {
+  EXPECT_NEAR(square_root(floats({}, {2})).item<float>(), 1.41421356f, 1e-5);
+}
 
 TEST(CustomRoot, DerivativesAreImplicit) {
   Array a = floats({}, {2.5f});
   expect_close(grad(square_root)(a), grad([](Array x) { return lax::sqrt(x); })(a), 1e-4);
-  expect_close(jvp(square_root, std::tuple{a}, std::tuple{a}).second, lax::mul(a, grad(square_root)(a)), 1e-4);
-  expect_close(grad(grad(square_root))(a), grad(grad([](Array x) { return lax::sqrt(x); }))(a), 1e-4);
+  expect_close(jvp(square_root, std::tuple{a}, std::tuple{a}).second,
+               lax::mul(a, grad(square_root)(a)), 1e-4);
+  expect_close(grad(grad(square_root))(a), grad(grad([](Array x) { return lax::sqrt(x); }))(a),
+               1e-4);
 }
 
 TEST(CustomRoot, UnderVmapAndJit) {

@@ -22,8 +22,8 @@ ProgramRef make_program(F f, const Args&... args) {
 template <class F, class... Args>
 auto eval_shape(F f, const Args&... args) {
   using R = std::remove_cvref_t<std::invoke_result_t<F&, Args...>>;
-  return from_tree<R>(eval_shape_tree(as_tree_fn<R, Args...>(std::move(f)),
-                                      Tree::list({to_tree(args)...})));
+  return from_tree<R>(
+      eval_shape_tree(as_tree_fn<R, Args...>(std::move(f)), Tree::list({to_tree(args)...})));
 }
 
 }  // namespace linum

@@ -10,17 +10,23 @@ namespace linum {
 
 TEST(EvalShape, GivesTypesWithoutRunning) {
   auto f = [](Array x, Array y) { return lax::dot(x, y); };
-  Array y = eval_shape(f, shape_struct({1000000, 3000000}, DType::F32), shape_struct({3000000, 2}, DType::F32));
+  Array y = eval_shape(f, shape_struct({1000000, 3000000}, DType::F32),
+                       shape_struct({3000000, 2}, DType::F32));
   EXPECT_EQ(y.aval().to_string(), "f32[1000000,2]");
 }
 
 TEST(EvalShape, TakesRealArraysToo) {
-  EXPECT_EQ(eval_shape([](Array x) { return lax::gt(x, x); }, ramp({3})).aval().to_string(), "bool[3]");
+  EXPECT_EQ(eval_shape([](Array x) { return lax::gt(x, x); }, ramp({3})).aval().to_string(),
+            "bool[3]");
 }
 
 TEST(EvalShape, TreesGoThrough) {
   auto f = [](Tree t) { return Tree{{"sum", lax::reduce_sum(t["x"], {0})}}; };
-  EXPECT_EQ(eval_shape(f, Tree{{"x", shape_struct({3, 2}, DType::F64)}})["sum"].array().aval().to_string(), "f64[2]");
+  EXPECT_EQ(eval_shape(f, Tree{{"x", shape_struct({3, 2}, DType::F64)}})["sum"]
+                .array()
+                .aval()
+                .to_string(),
+            "f64[2]");
 }
 
 TEST(EvalShape, OfAGradient) {
@@ -49,7 +55,8 @@ TEST(MakeProgram, PrintsInJaxprsForm) {
 }
 
 TEST(MakeProgram, OfAGradient) {
-  ProgramRef p = make_program(grad([](Array x) { return lax::mul(x, x); }), shape_struct({}, DType::F32));
+  ProgramRef p =
+      make_program(grad([](Array x) { return lax::mul(x, x); }), shape_struct({}, DType::F32));
   EXPECT_NE(p->to_string().find("mul a"), std::string::npos) << p->to_string();
   EXPECT_EQ(p->outputs.size(), 1u);
 }

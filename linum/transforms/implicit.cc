@@ -18,7 +18,8 @@ namespace {
 std::vector<Array> copied(std::span<const Array> x) { return {x.begin(), x.end()}; }
 
 // A function over leaves as a program: what it captured first, then its arguments.
-TracedProgram closed(const TreeFn& f, const TreeDef& in, const std::vector<Aval>& avals, TreeDef& out) {
+TracedProgram closed(const TreeFn& f, const TreeDef& in, const std::vector<Aval>& avals,
+                     TreeDef& out) {
   return trace_program(
       [&](std::span<const Array> x) {
         Tree y = f(in.unflatten(x));
@@ -37,13 +38,15 @@ TracedProgram closed_endomorphism(std::string_view what, const TreeFn& f, const 
     same = avals[i].shape() == results[i].shape() && avals[i].dtype() == results[i].dtype();
   if (same) return traced;
   throw TreeError(concat(what, " must give what it takes.\n  takes: ", in.to_string(), " of (",
-                         to_text(avals), ")\n  gives: ", out.to_string(), " of (", to_text(results), ")"));
+                         to_text(avals), ")\n  gives: ", out.to_string(), " of (", to_text(results),
+                         ")"));
 }
 
 // --- custom_linear_solve ---------------------------------------------------------------------
 
 enum Part : std::size_t { kMatvec, kVecmat, kSolve, kTransposeSolve };
-constexpr std::array<std::string_view, 4> kPartNames{"matvec", "vecmat", "solve", "transpose_solve"};
+constexpr std::array<std::string_view, 4> kPartNames{"matvec", "vecmat", "solve",
+                                                     "transpose_solve"};
 struct PartProgram {
   ProgramRef program;  // null: not given
   std::size_t consts = 0;
@@ -66,8 +69,10 @@ class LinearSolve final : public Primitive {
   }
   JvpResult jvp(std::span<const Array>, std::span<const Tangent>) const override;
   std::vector<Tangent> transpose(std::span<const Tangent>, std::span<const Operand>) const override;
-  Batched batch(const BatchAxis&, std::span<const Array>, std::span<const std::int64_t>) const override;
-  std::vector<Ssa> lower(Emitter& e, std::span<const Ssa> operands, std::span<const Aval>) const override {
+  Batched batch(const BatchAxis&, std::span<const Array>,
+                std::span<const std::int64_t>) const override;
+  std::vector<Ssa> lower(Emitter& e, std::span<const Ssa> operands,
+                         std::span<const Aval>) const override {
     std::vector<Ssa> in;
     for (const Ssa& v : operands.subspan(first(kSolve), parts_[kSolve].consts)) in.push_back(v);
     for (const Ssa& v : operands.subspan(num_consts())) in.push_back(v);
@@ -93,12 +98,15 @@ class LinearSolve final : public Primitive {
 };
 
 // A x = b, so dx solves A dx = db - dA x.
-JvpResult LinearSolve::jvp(std::span<const Array> primals, std::span<const Tangent> tangents) const {
+JvpResult LinearSolve::jvp(std::span<const Array> primals,
+                           std::span<const Tangent> tangents) const {
   std::size_t consts = num_consts(), matrix = parts_[kMatvec].consts;
   std::vector<Array> x = again(primals);
   std::vector<Tangent> rhs(tangents.begin() + static_cast<std::ptrdiff_t>(consts), tangents.end());
   if (lax::any_defined(tangents.first(matrix))) {
-    FlatFn matvec = [&](std::span<const Array> in) { return eval_program(*parts_[kMatvec].program, in); };
+    FlatFn matvec = [&](std::span<const Array> in) {
+      return eval_program(*parts_[kMatvec].program, in);
+    };
     std::vector<Array> point = copied(primals.first(matrix));
     append(point, x);
     std::vector<Tangent> moving = copied(tangents.first(matrix));
@@ -109,7 +117,8 @@ JvpResult LinearSolve::jvp(std::span<const Array> primals, std::span<const Tange
   }
   if (!lax::any_defined(rhs)) return {x, rhs};
   std::vector<Array> args = copied(primals.first(consts));
-  for (std::size_t i = 0; i < rhs.size(); ++i) args.push_back(lax::instantiate(rhs[i], x[i].aval()));
+  for (std::size_t i = 0; i < rhs.size(); ++i)
+    args.push_back(lax::instantiate(rhs[i], x[i].aval()));
   return {x, again(args)};
 }
 
@@ -124,7 +133,8 @@ std::vector<Tangent> LinearSolve::transpose(std::span<const Tangent> cts,
   std::vector<Array> args;
   for (std::size_t p = 0; p < 4; ++p) {
     parts[p] = parts_[mirror[p]];
-    for (std::size_t i = 0; i < parts[p].consts; ++i) args.push_back(operands[first(mirror[p]) + i].value);
+    for (std::size_t i = 0; i < parts[p].consts; ++i)
+      args.push_back(operands[first(mirror[p]) + i].value);
   }
   std::size_t consts = num_consts();
   for (std::size_t i = 0; i < cts.size(); ++i)
@@ -141,7 +151,8 @@ Batched LinearSolve::batch(const BatchAxis& axis, std::span<const Array> operand
   for (std::size_t p = 0; p < 4; ++p) {
     if (!parts[p].program) continue;
     std::vector<bool> marks;
-    for (std::size_t i = 0; i < parts[p].consts; ++i) marks.push_back(dims[first(p) + i] != kNotBatched);
+    for (std::size_t i = 0; i < parts[p].consts; ++i)
+      marks.push_back(dims[first(p) + i] != kNotBatched);
     marks.resize(parts[p].program->inputs.size(), true);
     std::vector<bool> all(parts[p].program->outputs.size(), true);
     parts[p].program = batch_program(*parts[p].program, axis, marks, all).program;
@@ -180,7 +191,8 @@ Tree custom_linear_solve_tree(const TreeFn& matvec, const Tree& b, const TreeSol
     append(args, traced.captured);
   };
   auto solved_by = [&](std::string_view what, const TreeSolver& by, const TreeFn& map) {
-    return closed_endomorphism(what, [&](const Tree& y) { return by(map, y); }, b);
+    return closed_endomorphism(
+        what, [&](const Tree& y) { return by(map, y); }, b);
   };
   TracedProgram forward = closed_endomorphism("custom_linear_solve: matvec", matvec, b);
   TreeFn vecmat = symmetric ? matvec : transposed(forward, TreeDef(b));
@@ -190,7 +202,8 @@ Tree custom_linear_solve_tree(const TreeFn& matvec, const Tree& b, const TreeSol
   add(kSolve, solved_by("custom_linear_solve: solve", solve, matvec));
   if (back) add(kTransposeSolve, solved_by("custom_linear_solve: transpose_solve", back, vecmat));
   append(args, tree::leaves(b));
-  return TreeDef(b).unflatten(linum::bind(Ref<const Primitive>(new LinearSolve(std::move(parts))), args));
+  return TreeDef(b).unflatten(
+      linum::bind(Ref<const Primitive>(new LinearSolve(std::move(parts))), args));
 }
 
 // --- custom_root -----------------------------------------------------------------------------
@@ -261,8 +274,8 @@ Tree custom_root_tree(const TreeFn& f, const Tree& initial_guess, const TreeSolv
   append(twice, avals);
   TracedProgram linear_solver = closed(linear, pair, twice, out);
   if (!(out == problem.unknown)) {
-    throw TreeError(concat("custom_root: tangent_solve gives ", out.to_string(), ", the unknown is ",
-                           problem.unknown.to_string()));
+    throw TreeError(concat("custom_root: tangent_solve gives ", out.to_string(),
+                           ", the unknown is ", problem.unknown.to_string()));
   }
   problem.f = function.program;
   problem.solve = solver.program;

@@ -47,7 +47,8 @@ X custom_linear_solve(M matvec, const X& b, S solve, bool symmetric = false) {
 }
 
 // x with f(x) = 0: solve(f, initial_guess). By the implicit function theorem its derivative is
-// -tangent_solve(g, .), where g is f's linearization in x: tangent_solve(g, y) gives t with g(t) = y.
+// -tangent_solve(g, .), where g is f's linearization in x: tangent_solve(g, y) gives t with g(t) =
+// y.
 template <class F, class X, class S, class T>
 X custom_root(F f, const X& initial_guess, S solve, T tangent_solve) {
   return from_tree<X>(custom_root_tree(detail::as_endomorphism<X>(f), to_tree(initial_guess),

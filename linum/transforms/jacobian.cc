@@ -57,7 +57,8 @@ struct Problem {
 std::shared_ptr<Problem> problem_of(const TreeFn& f, const Tree& args, std::size_t argnum,
                                     std::string_view what) {
   if (argnum >= args.size()) {
-    throw ValueError(concat(what, ": argnum ", argnum, " of a function of ", args.size(), " arguments"));
+    throw ValueError(
+        concat(what, ": argnum ", argnum, " of a function of ", args.size(), " arguments"));
   }
   auto p = std::make_shared<Problem>();
   p->argument = TreeDef(args[argnum]);
@@ -135,7 +136,8 @@ Tree jacrev_tree(const TreeFn& f, const Tree& args, std::size_t argnum) {
   for (std::size_t i = 0; i < grads.size(); ++i) {
     std::vector<Array> parts = pieces(grads[i], vjp.primals, 0);
     for (std::size_t o = 0; o < parts.size(); ++o)
-      rows[o].push_back(lax::reshape(parts[o], joined(vjp.primals[o].shape(), p->point[i].shape())));
+      rows[o].push_back(
+          lax::reshape(parts[o], joined(vjp.primals[o].shape(), p->point[i].shape())));
   }
   return assemble(*p, rows);
 }
@@ -152,8 +154,8 @@ TreeFn linear_transpose_tree(const TreeFn& f, const Tree& args) {
       avals_of(leaves));
   return [traced, in, out, avals = avals_of(leaves)](const Tree& ct) {
     if (!out.matches(ct)) {
-      throw TreeError(concat("linear_transpose: the cotangent has structure ", TreeDef(ct).to_string(),
-                             ", the result ", out.to_string()));
+      throw TreeError(concat("linear_transpose: the cotangent has structure ",
+                             TreeDef(ct).to_string(), ", the result ", out.to_string()));
     }
     std::vector<bool> linear(traced.program->inputs.size(), true);
     std::fill_n(linear.begin(), traced.captured.size(), false);

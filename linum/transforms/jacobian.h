@@ -55,7 +55,8 @@ TreeFn linear_transpose_tree(const TreeFn& f, const Tree& args);
 template <class F, class... Args>
 auto linear_transpose(F f, const Args&... args) {
   using R = std::remove_cvref_t<std::invoke_result_t<F&, Args...>>;
-  TreeFn back = linear_transpose_tree(as_tree_fn<R, Args...>(std::move(f)), Tree::list({to_tree(args)...}));
+  TreeFn back =
+      linear_transpose_tree(as_tree_fn<R, Args...>(std::move(f)), Tree::list({to_tree(args)...}));
   return [back](const R& ct) { return from_tree<std::tuple<Args...>>(back(to_tree(ct))); };
 }
 

@@ -52,8 +52,8 @@ std::vector<bool> donated_leaves(const Tree& args, const JitOptions& options) {
   std::vector<bool> out;
   for (int d : options.donate) {
     if (d >= 0 && static_cast<std::size_t>(d) < args.size()) continue;
-    throw ValueError(concat("jit of ", options.name, ": donate names argument ", d, ", but there are ",
-                            args.size()));
+    throw ValueError(concat("jit of ", options.name, ": donate names argument ", d,
+                            ", but there are ", args.size()));
   }
   for (std::size_t i = 0; i < args.size(); ++i) {
     bool donate = false;
@@ -178,7 +178,8 @@ struct Lowered::Impl {
 Lowered JitEngine::lower(const Tree& args) const {
   std::vector<Array> leaves = tree::leaves(args);
   Lowered out;
-  out.impl = std::make_shared<Lowered::Impl>(Lowered::Impl{impl_->get(args, leaves), impl_->options});
+  out.impl =
+      std::make_shared<Lowered::Impl>(Lowered::Impl{impl_->get(args, leaves), impl_->options});
   return out;
 }
 std::string Lowered::text() const {
@@ -273,7 +274,8 @@ Tree eval_shape_tree(const TreeFn& f, const Tree& args) {
   TreeDef out;
   TracedProgram traced = trace_tree(f, TreeDef(args), avals, out);
   std::vector<Array> shapes;
-  for (const Aval& a : traced.program->output_avals()) shapes.push_back(shape_struct(a.shape(), a.dtype()));
+  for (const Aval& a : traced.program->output_avals())
+    shapes.push_back(shape_struct(a.shape(), a.dtype()));
   return out.unflatten(shapes);
 }
 

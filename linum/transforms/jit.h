@@ -10,9 +10,9 @@
 namespace linum {
 
 struct JitOptions {
-  std::vector<int> donate;     // arguments whose buffers the results may reuse
-  std::string name = "main";   // in programs, profiles and errors
-  bool keep_unused = false;    // keep arguments that the function does not read
+  std::vector<int> donate;    // arguments whose buffers the results may reuse
+  std::string name = "main";  // in programs, profiles and errors
+  bool keep_unused = false;   // keep arguments that the function does not read
 };
 
 // From one tree (the list of arguments) to another.
@@ -63,14 +63,15 @@ class JitEngine {
 template <class R, class... Args, class F>
 TreeFn as_tree_fn(F f) {
   return [f = std::move(f)](const Tree& args) mutable -> Tree {
-    return [&]<std::size_t... I>(std::index_sequence<I...>) -> Tree {
+    return [&]<std::size_t... I>(std::index_sequence<I...>)->Tree {
       if constexpr (std::is_void_v<R>) {
         f(from_tree<Args>(args[I])...);
         return Tree();
       } else {
         return to_tree<R>(f(from_tree<Args>(args[I])...));
       }
-    }(std::index_sequence_for<Args...>());
+    }
+    (std::index_sequence_for<Args...>());
   };
 }
 

@@ -11,8 +11,8 @@ static Ref<const Primitive> call_of(const std::string& name, ProgramRef program)
 std::vector<Aval> JitCall::infer(std::span<const Aval> operands) const {
   std::vector<Aval> wanted = program_->input_avals();
   if (operands.size() != wanted.size()) {
-    throw ShapeError(concat("jit of ", function_, " takes ", wanted.size(), " arrays, got ",
-                            operands.size()));
+    throw ShapeError(
+        concat("jit of ", function_, " takes ", wanted.size(), " arrays, got ", operands.size()));
   }
   return program_->output_avals();
 }

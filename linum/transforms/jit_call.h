@@ -21,11 +21,14 @@ class JitCall final : public Primitive {
   std::vector<Aval> infer(std::span<const Aval>) const override;
   JvpResult jvp(std::span<const Array>, std::span<const Tangent>) const override;
   std::vector<Tangent> transpose(std::span<const Tangent>, std::span<const Operand>) const override;
-  Batched batch(const BatchAxis&, std::span<const Array>, std::span<const std::int64_t>) const override;
+  Batched batch(const BatchAxis&, std::span<const Array>,
+                std::span<const std::int64_t>) const override;
   std::vector<Ssa> lower(Emitter&, std::span<const Ssa>, std::span<const Aval>) const override;
   std::vector<Array> partial_eval(PartialTrace&, std::span<const Array>) const override;
   bool has_effects() const override { return program_->has_effects(); }
-  bool names_axis(std::string_view axis) const override { return program_names_axis(*program_, axis); }
+  bool names_axis(std::string_view axis) const override {
+    return program_names_axis(*program_, axis);
+  }
 
   const Program& program() const { return *program_; }
 

@@ -2,6 +2,7 @@
 #include "linum/core/trace.h"
 #include "linum/lax/families.h"
 #include "linum/transforms/autodiff.h"
+#include "linum/transforms/constant.h"
 
 namespace linum {
 namespace {
@@ -89,7 +90,7 @@ JvpProgram jvp_program(const Program& p, const std::vector<bool>& nonzero,
   for (std::size_t i = 0; i < n; ++i)
     if (nonzero[i]) in.push_back(in[i].strong());
   JvpProgram result;
-  TracedProgram traced = trace_program(
+  result.program = trace_closed(
       [&](std::span<const Array> args) {
         std::vector<Tangent> tangents(n);
         for (std::size_t i = 0, next = n; i < n; ++i)
@@ -105,7 +106,6 @@ JvpProgram jvp_program(const Program& p, const std::vector<bool>& nonzero,
         return outs;
       },
       in);
-  result.program = traced.program;
   return result;
 }
 
@@ -115,8 +115,8 @@ namespace {
 
 struct Linearization {
   std::vector<Array> primals;
-  std::vector<bool> nonzero;    // outputs whose tangent the program computes
-  ProgramRef program;           // inputs: residuals, then the tangents of the inputs in `wrt`
+  std::vector<bool> nonzero;  // outputs whose tangent the program computes
+  ProgramRef program;         // inputs: residuals, then the tangents of the inputs in `wrt`
   std::vector<Array> residuals;
 };
 

@@ -1,6 +1,7 @@
 #include "linum/transforms/partial_eval.h"
 
 #include "linum/core/trace.h"
+#include "linum/transforms/constant.h"
 
 namespace linum {
 namespace {
@@ -61,8 +62,7 @@ SplitProgram partial_eval_program(const Program& p, const std::vector<bool>& unk
     }
     return known_outs;
   };
-  // Values captured from outside cannot occur: programs are closed, so residuals are made here.
-  split.known = trace_program(run, known_avals).program;
+  split.known = trace_closed(run, known_avals);
   return split;
 }
 

@@ -46,8 +46,9 @@ JointPrograms join_captured(std::vector<TracedProgram> traced) {
   return joint;
 }
 
-std::vector<bool> fixed_point(std::vector<bool> marks,
-                              const std::function<std::vector<bool>(const std::vector<bool>&)>& step) {
+std::vector<bool> fixed_point(
+    std::vector<bool> marks,
+    const std::function<std::vector<bool>(const std::vector<bool>&)>& step) {
   for (;;) {
     std::vector<bool> next = either(marks, step(marks));
     if (next == marks) return marks;

@@ -21,8 +21,9 @@ JointPrograms join_captured(std::vector<TracedProgram> traced);
 
 // Grows `marks` until `step` adds nothing: the fixed points of loops (which carries have tangents,
 // are batched, are unknown).
-std::vector<bool> fixed_point(std::vector<bool> marks,
-                              const std::function<std::vector<bool>(const std::vector<bool>&)>& step);
+std::vector<bool> fixed_point(
+    std::vector<bool> marks,
+    const std::function<std::vector<bool>(const std::vector<bool>&)>& step);
 
 // True when some operation of it is a collective over the axis of this name.
 bool program_names_axis(const Program&, std::string_view name);

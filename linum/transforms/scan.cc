@@ -4,6 +4,7 @@
 #include "linum/lax/lax.h"
 #include "linum/transforms/autodiff.h"
 #include "linum/transforms/call_rules.h"
+#include "linum/transforms/constant.h"
 #include "linum/transforms/partial_eval.h"
 #include "linum/transforms/program_edit.h"
 #include "linum/transforms/vmap.h"
@@ -30,7 +31,8 @@ std::vector<Aval> Scan::infer(std::span<const Aval> operands) const {
                             " entries along its first axis"));
   }
   std::vector<Aval> out = body_->output_avals();
-  for (std::size_t i = shape_.num_carry; i < out.size(); ++i) out[i] = stacked(out[i], shape_.length);
+  for (std::size_t i = shape_.num_carry; i < out.size(); ++i)
+    out[i] = stacked(out[i], shape_.length);
   return out;
 }
 
@@ -44,9 +46,10 @@ JvpResult Scan::jvp(std::span<const Array> primals, std::span<const Tangent> tan
     append(marks, slice_marks(nonzero, c + n, x));
     return marks;
   };
-  std::vector<bool> carry = fixed_point(slice_marks(nonzero, c, n), [&](const std::vector<bool>& marks) {
-    return slice_marks(jvp_program(*body_, with(marks)).out_nonzero, 0, n);
-  });
+  std::vector<bool> carry =
+      fixed_point(slice_marks(nonzero, c, n), [&](const std::vector<bool>& marks) {
+        return slice_marks(jvp_program(*body_, with(marks)).out_nonzero, 0, n);
+      });
   std::vector<bool> force = carry;
   force.resize(n + y, false);
   JvpProgram derived = jvp_program(*body_, with(carry), force);
@@ -71,12 +74,14 @@ JvpResult Scan::jvp(std::span<const Array> primals, std::span<const Tangent> tan
   auto add = [&](std::size_t first, std::size_t count, const std::vector<bool>& marks) {
     for (std::size_t i = 0; i < count; ++i) args.push_back(primals[first + i]);
     for (std::size_t i = 0; i < count; ++i)
-      if (marks[i]) args.push_back(lax::instantiate(tangents[first + i], primals[first + i].aval()));
+      if (marks[i])
+        args.push_back(lax::instantiate(tangents[first + i], primals[first + i].aval()));
   };
   add(0, c, slice_marks(nonzero, 0, c));
   add(c, n, carry);
   add(c + n, x, slice_marks(nonzero, c + n, x));
-  std::vector<Array> results = linum::bind(make_scan(shape, reordered(*derived.program, in, out)), args);
+  std::vector<Array> results =
+      linum::bind(make_scan(shape, reordered(*derived.program, in, out)), args);
   JvpResult result;
   std::size_t next_carry = n, next_y = n + nt + y;
   for (std::size_t i = 0; i < n; ++i) {
@@ -101,9 +106,10 @@ Batched Scan::batch(const BatchAxis& axis, std::span<const Array> operands,
     append(marks, slice_marks(batched, c + n, x));
     return marks;
   };
-  std::vector<bool> carry = fixed_point(slice_marks(batched, c, n), [&](const std::vector<bool>& marks) {
-    return slice_marks(batch_program(*body_, axis, with(marks)).out_batched, 0, n);
-  });
+  std::vector<bool> carry =
+      fixed_point(slice_marks(batched, c, n), [&](const std::vector<bool>& marks) {
+        return slice_marks(batch_program(*body_, axis, with(marks)).out_batched, 0, n);
+      });
   std::vector<bool> force = carry;
   force.resize(body_->outputs.size(), false);
   BatchedProgram derived = batch_program(*body_, axis, with(carry), force);
@@ -112,7 +118,8 @@ Batched Scan::batch(const BatchAxis& axis, std::span<const Array> operands,
     bool is_x = i >= c + n;
     bool b = i >= c && !is_x ? carry[i - c] : batched[i];
     // A stacked input keeps the steps in front: the batch axis of its slices is axis 1 here.
-    args.push_back(b ? lax::move_batch_axis(operands[i], axis.size, dims[i], is_x ? 1 : 0) : operands[i]);
+    args.push_back(b ? lax::move_batch_axis(operands[i], axis.size, dims[i], is_x ? 1 : 0)
+                     : operands[i]);
   }
   Batched result;
   result.values = linum::bind(make_scan(shape_, derived.program), args);
@@ -131,9 +138,10 @@ std::vector<Array> Scan::partial_eval(PartialTrace& trace, std::span<const Array
     append(marks, slice_marks(unknown, c + n, x));
     return marks;
   };
-  std::vector<bool> carry = fixed_point(slice_marks(unknown, c, n), [&](const std::vector<bool>& marks) {
-    return slice_marks(partial_eval_program(*body_, with(marks)).out_unknown, 0, n);
-  });
+  std::vector<bool> carry =
+      fixed_point(slice_marks(unknown, c, n), [&](const std::vector<bool>& marks) {
+        return slice_marks(partial_eval_program(*body_, with(marks)).out_unknown, 0, n);
+      });
   std::vector<bool> force = carry, marks = with(carry);
   force.resize(n + y, false);
   SplitProgram split = partial_eval_program(*body_, marks, force);
@@ -146,8 +154,8 @@ std::vector<Array> Scan::partial_eval(PartialTrace& trace, std::span<const Array
   for (std::size_t i = 0; i < args.size(); ++i)
     if (!marks[i]) known_args.push_back(args[i]);
   std::size_t num_known = n + y - count_marks(split.out_unknown);
-  std::vector<std::size_t> stack;              // residuals to stack
-  std::vector<Array> consts, slices;           // residuals as constants and stacked inputs later
+  std::vector<std::size_t> stack;     // residuals to stack
+  std::vector<Array> consts, slices;  // residuals as constants and stacked inputs later
   std::vector<std::size_t> const_places, slice_places;
   std::size_t known_xs = now.num_consts + now.num_carry;
   for (std::size_t r = 0; r < split.residual_input.size(); ++r) {
@@ -155,9 +163,12 @@ std::vector<Array> Scan::partial_eval(PartialTrace& trace, std::span<const Array
     bool is_const = from >= 0 && from < static_cast<std::int64_t>(now.num_consts);
     bool is_slice = from >= static_cast<std::int64_t>(known_xs);
     (is_const ? const_places : slice_places).push_back(r);
-    if (is_const) consts.push_back(known_args[static_cast<std::size_t>(from)]);
-    else if (is_slice) slices.push_back(known_args[static_cast<std::size_t>(from)]);
-    else slices.push_back(Array()), stack.push_back(num_known + r);
+    if (is_const)
+      consts.push_back(known_args[static_cast<std::size_t>(from)]);
+    else if (is_slice)
+      slices.push_back(known_args[static_cast<std::size_t>(from)]);
+    else
+      slices.push_back(Array()), stack.push_back(num_known + r);
   }
   std::vector<std::size_t> outs = index_range(0, num_known);
   append(outs, stack);
@@ -213,8 +224,10 @@ std::vector<Tangent> Scan::transpose(std::span<const Tangent> cts,
   }
   std::size_t num_cts = xs.size();
   for (std::size_t i = c + n; i < c + n + x; ++i) {
-    if (linear[i]) linear_xs.push_back(i);
-    else xs.push_back(operands[i].value);
+    if (linear[i])
+      linear_xs.push_back(i);
+    else
+      xs.push_back(operands[i].value);
   }
   std::size_t k = consts.size(), s = sums.size();
   auto step = [&](std::span<const Array> in) {
@@ -222,12 +235,13 @@ std::vector<Tangent> Scan::transpose(std::span<const Tangent> cts,
     for (const Array& v : in.subspan(k + s + n + num_cts)) known.push_back(v);
     std::vector<Tangent> inner;
     for (std::size_t i = 0; i < n; ++i) inner.push_back(in[k + s + i]);
-    for (std::size_t i = 0, next = k + s + n; i < y; ++i) inner.push_back(has_ct[i] ? in[next++] : Tangent());
+    for (std::size_t i = 0, next = k + s + n; i < y; ++i)
+      inner.push_back(has_ct[i] ? in[next++] : Tangent());
     std::vector<Tangent> back = transpose_program(*body_, linear, known, inner);
     std::vector<Array> out;
-    for (std::size_t i = 0; i < s; ++i)
-      out.push_back(lax::add_tangents(in[k + i], back[i]));
-    for (std::size_t i = 0; i < n; ++i) out.push_back(lax::instantiate(back[s + i], body_in[c + i]));
+    for (std::size_t i = 0; i < s; ++i) out.push_back(lax::add_tangents(in[k + i], back[i]));
+    for (std::size_t i = 0; i < n; ++i)
+      out.push_back(lax::instantiate(back[s + i], body_in[c + i]));
     for (std::size_t i = 0; i < linear_xs.size(); ++i)
       out.push_back(lax::instantiate(back[s + n + i], body_in[linear_xs[i]]));
     return out;
@@ -244,8 +258,8 @@ std::vector<Tangent> Scan::transpose(std::span<const Tangent> cts,
   append(args, sums);
   append(args, carry);
   append(args, xs);
-  TracedProgram body = trace_program(step, avals);
-  std::vector<Array> out = linum::bind(make_scan(backward, body.program), args);
+  ProgramRef body = trace_closed(step, avals);
+  std::vector<Array> out = linum::bind(make_scan(backward, body), args);
   std::vector<Tangent> result(operands.size());
   for (std::size_t i = 0; i < s; ++i) result[linear_consts[i]] = out[i];
   for (std::size_t i = 0; i < n; ++i)
@@ -262,8 +276,9 @@ static const Aval& index_aval() {
 }
 
 // One step: state is the carry and the buffers that collect the stacked results.
-std::vector<Ssa> Scan::lower_step(Emitter& e, std::span<const Ssa> consts, std::span<const Ssa> state,
-                                  std::span<const Ssa> xs, const Ssa& step) const {
+std::vector<Ssa> Scan::lower_step(Emitter& e, std::span<const Ssa> consts,
+                                  std::span<const Ssa> state, std::span<const Ssa> xs,
+                                  const Ssa& step) const {
   std::size_t n = shape_.num_carry;
   Ssa at = step;
   if (shape_.reverse) {
@@ -292,8 +307,17 @@ std::vector<Ssa> Scan::lower_step(Emitter& e, std::span<const Ssa> consts, std::
     Shape sizes = buffer.aval.shape();
     sizes[0] = 1;
     Ssa row = e.op1("stablehlo.reshape", {out[n + i]}, "", buffer.aval.with_shape(sizes));
-    out[n + i] = e.op1("stablehlo.dynamic_update_slice", indices_for(buffer, {buffer, row}), "", buffer.aval);
+    out[n + i] = e.op1("stablehlo.dynamic_update_slice", indices_for(buffer, {buffer, row}), "",
+                       buffer.aval);
   }
+  return out;
+}
+
+static std::vector<Ssa> lower_no_steps(Emitter& e, std::span<const Ssa> carry,
+                                       std::span<const Aval> results) {
+  std::vector<Ssa> out(carry.begin(), carry.end());
+  for (std::size_t i = carry.size(); i < results.size(); ++i)
+    out.push_back(e.constant(0, results[i]));
   return out;
 }
 
@@ -301,29 +325,31 @@ std::vector<Ssa> Scan::lower(Emitter& e, std::span<const Ssa> operands,
                              std::span<const Aval> results) const {
   std::size_t c = shape_.num_consts, n = shape_.num_carry;
   auto consts = operands.first(c), xs = operands.subspan(c + n);
+  if (shape_.length == 0) return lower_no_steps(e, operands.subspan(c, n), results);
   std::vector<Ssa> init{e.integer_constant(0, index_aval())};
   for (const Ssa& v : operands.subspan(c, n)) init.push_back(v);
   for (std::size_t i = n; i < results.size(); ++i) init.push_back(e.constant(0, results[i]));
   std::vector<Aval> types{index_aval()};
   types.insert(types.end(), results.begin(), results.end());
   std::int64_t unroll = shape_.unroll > 1 && shape_.length % shape_.unroll == 0 ? shape_.unroll : 1;
-  Emitter::Region condition{types, [&](Emitter& inner, std::span<const Ssa> state) {
-    Ssa limit = inner.integer_constant(shape_.length, index_aval());
-    return std::vector<Ssa>{inner.op1("stablehlo.compare", {state[0], limit},
-                                      "comparison_direction = #stablehlo<comparison_direction LT>",
-                                      Aval(DType::Bool, {}))};
-  }};
+  Emitter::Region condition{
+      types, [&](Emitter& inner, std::span<const Ssa> state) {
+        Ssa limit = inner.integer_constant(shape_.length, index_aval());
+        return std::vector<Ssa>{inner.op1(
+            "stablehlo.compare", {state[0], limit},
+            "comparison_direction = #stablehlo<comparison_direction LT>", Aval(DType::Bool, {}))};
+      }};
   Emitter::Region body{types, [&](Emitter& inner, std::span<const Ssa> state) {
-    std::vector<Ssa> current(state.begin() + 1, state.end());
-    Ssa step = state[0];
-    for (std::int64_t u = 0; u < unroll; ++u) {
-      current = lower_step(inner, consts, current, xs, step);
-      Ssa pair[] = {step, inner.integer_constant(1, index_aval())};
-      step = inner.elementwise("add", pair, index_aval());
-    }
-    current.insert(current.begin(), step);
-    return current;
-  }};
+                         std::vector<Ssa> current(state.begin() + 1, state.end());
+                         Ssa step = state[0];
+                         for (std::int64_t u = 0; u < unroll; ++u) {
+                           current = lower_step(inner, consts, current, xs, step);
+                           Ssa pair[] = {step, inner.integer_constant(1, index_aval())};
+                           step = inner.elementwise("add", pair, index_aval());
+                         }
+                         current.insert(current.begin(), step);
+                         return current;
+                       }};
   Emitter::Region regions[] = {condition, body};
   std::vector<Ssa> out = e.op_with_regions("stablehlo.while", init, "", regions, types);
   return {out.begin() + 1, out.end()};

@@ -26,7 +26,9 @@ class Transposer {
   const Tangent& cotangent(VarId v) const { return cts_[static_cast<std::size_t>(v)]; }
 
  private:
-  bool is_linear(Atom a) const { return !a.is_literal() && linear_[static_cast<std::size_t>(a.id)]; }
+  bool is_linear(Atom a) const {
+    return !a.is_literal() && linear_[static_cast<std::size_t>(a.id)];
+  }
   Array read(Atom a) const {
     return a.is_literal() ? p_.literals[a.literal()] : known_[static_cast<std::size_t>(a.id)];
   }

@@ -2,6 +2,7 @@
 
 #include "linum/core/trace.h"
 #include "linum/lax/families.h"
+#include "linum/transforms/constant.h"
 
 namespace linum {
 namespace {
@@ -46,8 +47,8 @@ class BatchTrace final : public Trace {
 
   Array wrap(const Array& value, std::int64_t dim) {
     if (dim == kNotBatched) return value;
-    return Array(Ref<Value>(
-        new BatchTracer(Ref<Trace>(this), without_axis(value.aval(), dim), value, dim)));
+    return Array(
+        Ref<Value>(new BatchTracer(Ref<Trace>(this), without_axis(value.aval(), dim), value, dim)));
   }
   const BatchTracer* mine(const Array& x) const {
     const Tracer* t = as_tracer(x);
@@ -86,10 +87,10 @@ Batched run_batch(const FlatFn& f, std::span<const Array> args, std::span<const 
 
 }  // namespace
 
-std::vector<Array> vmap_flat(
-    const FlatFn& f, std::span<const Array> args, std::span<const std::int64_t> in_dims,
-    const std::function<std::vector<std::int64_t>(std::size_t)>& out_dims,
-    std::string_view axis_name, std::int64_t axis_size) {
+std::vector<Array> vmap_flat(const FlatFn& f, std::span<const Array> args,
+                             std::span<const std::int64_t> in_dims,
+                             const std::function<std::vector<std::int64_t>(std::size_t)>& out_dims,
+                             std::string_view axis_name, std::int64_t axis_size) {
   Batched out = run_batch(f, args, in_dims, {axis_size, axis_name});
   std::vector<std::int64_t> wanted = out_dims(out.values.size());
   for (std::size_t i = 0; i < out.values.size(); ++i) {
@@ -116,7 +117,7 @@ BatchedProgram batch_program(const Program& p, const BatchAxis& axis,
     in[i] = in[i].with_shape(std::move(shape));
   }
   BatchedProgram result;
-  TracedProgram traced = trace_program(
+  result.program = trace_closed(
       [&](std::span<const Array> args) {
         Batched out = run_batch([&](std::span<const Array> x) { return eval_program(p, x); }, args,
                                 dims, axis);
@@ -128,7 +129,6 @@ BatchedProgram batch_program(const Program& p, const BatchAxis& axis,
         return out.values;
       },
       in);
-  result.program = traced.program;
   return result;
 }
 
@@ -141,7 +141,8 @@ AxisSpec spec_for(const std::vector<AxisSpec>& specs, std::size_t i, std::size_t
   if (specs.empty()) return 0;
   if (specs.size() == 1) return specs[0];
   if (specs.size() != count) {
-    throw ValueError(concat("vmap: ", option, " has ", specs.size(), " entries for ", count, " ", what));
+    throw ValueError(
+        concat("vmap: ", option, " has ", specs.size(), " entries for ", count, " ", what));
   }
   return specs[i];
 }
@@ -174,8 +175,8 @@ MappedLeaves mapped_leaves(const Tree& args, const std::vector<AxisSpec>& in_axe
   std::string list = given >= 0 ? concat(given, " (axis_size)") : "";
   for (std::size_t i = 0; i < leaves.size(); ++i) {
     if (mapped.dims[i] == kNotBatched) continue;
-    list += concat(list.empty() ? "" : ", ", leaves[i].shape(mapped.dims[i]), " (axis ", mapped.dims[i],
-                   " of ", mapped.names[i], ", ", leaves[i].aval(), ")");
+    list += concat(list.empty() ? "" : ", ", leaves[i].shape(mapped.dims[i]), " (axis ",
+                   mapped.dims[i], " of ", mapped.names[i], ", ", leaves[i].aval(), ")");
   }
   throw ShapeError(concat("vmap: the mapped axes have different sizes: ", list));
 }
@@ -202,7 +203,8 @@ std::vector<std::int64_t> result_dims(const Tree& out, const std::vector<AxisSpe
   if (specs.size() <= 1 || !out.is_list()) {
     add(out, spec_for(specs, 0, 1, "out_axes", "result"));
   } else {
-    for (std::size_t i = 0; i < out.size(); ++i) add(out[i], spec_for(specs, i, out.size(), "out_axes", "results"));
+    for (std::size_t i = 0; i < out.size(); ++i)
+      add(out[i], spec_for(specs, i, out.size(), "out_axes", "results"));
   }
   return dims;
 }

@@ -33,7 +33,8 @@ struct BatchedProgram {
   ProgramRef program;
   std::vector<bool> out_batched;
 };
-BatchedProgram batch_program(const Program&, const BatchAxis& axis, const std::vector<bool>& batched,
+BatchedProgram batch_program(const Program&, const BatchAxis& axis,
+                             const std::vector<bool>& batched,
                              const std::vector<bool>& force_out = {});
 
 template <class F>

@@ -18,7 +18,8 @@ TEST(Vmap, MapsOverTheFirstAxis) {
 TEST(Vmap, InAxesMayBeAny) {
   Array y = vmap([](Array x) { return lax::reduce_sum(x, {0}); }, {.in_axes = {1}})(ramp({2, 3}));
   expect_close(y, floats({3}, {3, 5, 7}));
-  expect_close(vmap([](Array x) { return lax::reduce_sum(x, {0}); }, {.in_axes = {-1}})(ramp({2, 3})), y);
+  expect_close(
+      vmap([](Array x) { return lax::reduce_sum(x, {0}); }, {.in_axes = {-1}})(ramp({2, 3})), y);
 }
 
 TEST(Vmap, AnArgumentMayBeShared) {
@@ -67,18 +68,21 @@ TEST(Vmap, StaticArgumentsPass) {
 }
 
 TEST(Vmap, Nests) {
-  auto outer_product = vmap(vmap([](Array x, Array y) { return lax::mul(x, y); }, {.in_axes = {std::nullopt, 0}}),
-                            {.in_axes = {0, std::nullopt}});
+  auto outer_product =
+      vmap(vmap([](Array x, Array y) { return lax::mul(x, y); }, {.in_axes = {std::nullopt, 0}}),
+           {.in_axes = {0, std::nullopt}});
   expect_close(outer_product(ramp({2}), ramp({3})), floats({2, 3}, {0, 0, 0, 0, 1, 2}));
 }
 
 TEST(Vmap, OfNothingMappedNeedsASize) {
   VmapOptions options{.in_axes = {std::nullopt}, .axis_size = 3};
-  expect_close(vmap([](Array x) { return lax::neg(x); }, options)(Array(2.0f)), floats({3}, {-2, -2, -2}));
+  expect_close(vmap([](Array x) { return lax::neg(x); }, options)(Array(2.0f)),
+               floats({3}, {-2, -2, -2}));
 }
 
 TEST(Vmap, ABatchOfNoneIsFine) {
-  EXPECT_EQ(vmap([](Array x) { return lax::sin(x); })(lax::zeros({0, 3}, DType::F32)).shape(), (Shape{0, 3}));
+  EXPECT_EQ(vmap([](Array x) { return lax::sin(x); })(lax::zeros({0, 3}, DType::F32)).shape(),
+            (Shape{0, 3}));
 }
 
 TEST(Vmap, PerExampleGradients) {
@@ -92,7 +96,8 @@ TEST(Vmap, PerExampleGradients) {
 TEST(VmapErrors, SizesThatDifferNameTheArguments) {
   auto f = [](Array x, Array y) { return lax::add(x, y); };
   EXPECT_ERROR(vmap(f)(ramp({2, 3}), ramp({4, 3})), ShapeError,
-               "vmap: the mapped axes have different sizes: 2 (axis 0 of argument 0, f32[2,3]), 4 (axis 0 of "
+               "vmap: the mapped axes have different sizes: 2 (axis 0 of argument 0, f32[2,3]), 4 "
+               "(axis 0 of "
                "argument 1, f32[4,3])");
 }
 
@@ -104,22 +109,26 @@ TEST(VmapErrors, SizesThatDifferNameThePath) {
 
 TEST(VmapErrors, AnAxisSizeThatDiffersIsNamed) {
   auto f = [](Array x) { return x; };
-  EXPECT_ERROR(vmap(f, {.axis_size = 3})(ramp({2})), ShapeError, "3 (axis_size), 2 (axis 0 of argument 0, f32[2])");
+  EXPECT_ERROR(vmap(f, {.axis_size = 3})(ramp({2})), ShapeError,
+               "3 (axis_size), 2 (axis 0 of argument 0, f32[2])");
 }
 
 TEST(VmapErrors, AnArgumentWithoutAxes) {
   auto f = [](Array x) { return x; };
-  EXPECT_ERROR(vmap(f)(Array(1.0f)), ShapeError, "argument 0 has a leaf f32[] without axes to map over");
+  EXPECT_ERROR(vmap(f)(Array(1.0f)), ShapeError,
+               "argument 0 has a leaf f32[] without axes to map over");
 }
 
 TEST(VmapErrors, AnAxisOutOfRangeNamesTheArgument) {
   auto f = [](Array x, Array y) { return lax::add(x, y); };
-  EXPECT_ERROR(vmap(f, {.in_axes = {0, 2}})(ramp({2, 3}), ramp({2, 3})), ShapeError, "in_axes of argument 1");
+  EXPECT_ERROR(vmap(f, {.in_axes = {0, 2}})(ramp({2, 3}), ramp({2, 3})), ShapeError,
+               "in_axes of argument 1");
 }
 
 TEST(VmapErrors, NothingIsMapped) {
   auto f = [](Array x) { return x; };
-  EXPECT_ERROR(vmap(f, {.in_axes = {std::nullopt}})(ramp({2})), ValueError, "vmap: no argument is mapped");
+  EXPECT_ERROR(vmap(f, {.in_axes = {std::nullopt}})(ramp({2})), ValueError,
+               "vmap: no argument is mapped");
 }
 
 TEST(VmapErrors, InAxesOfAnotherLength) {

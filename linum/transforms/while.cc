@@ -3,6 +3,7 @@
 #include "linum/lax/families.h"
 #include "linum/lax/lax.h"
 #include "linum/transforms/autodiff.h"
+#include "linum/transforms/constant.h"
 #include "linum/transforms/partial_eval.h"
 #include "linum/transforms/program_edit.h"
 #include "linum/transforms/vmap.h"
@@ -20,7 +21,8 @@ std::vector<Aval> While::infer(std::span<const Aval>) const { return body_->outp
 JvpResult While::jvp(std::span<const Array> primals, std::span<const Tangent> tangents) const {
   std::size_t consts = cond_consts_ + body_consts_, n = num_carry();
   std::vector<bool> const_nonzero, carry_nonzero;
-  for (std::size_t i = cond_consts_; i < consts; ++i) const_nonzero.push_back(tangents[i].defined());
+  for (std::size_t i = cond_consts_; i < consts; ++i)
+    const_nonzero.push_back(tangents[i].defined());
   for (std::size_t i = 0; i < n; ++i) carry_nonzero.push_back(tangents[consts + i].defined());
   auto all = [&](const std::vector<bool>& carry) {
     std::vector<bool> marks = const_nonzero;
@@ -46,13 +48,14 @@ JvpResult While::jvp(std::span<const Array> primals, std::span<const Tangent> ta
   auto run_cond = [&](std::span<const Array> in) {
     return eval_program(*cond_, in.first(cond_consts_ + n));
   };
-  ProgramRef new_cond = trace_program(run_cond, cond_avals).program;
+  ProgramRef new_cond = trace_closed(run_cond, cond_avals);
   std::vector<Array> args(primals.begin(), primals.begin() + static_cast<std::ptrdiff_t>(consts));
   for (std::size_t i = cond_consts_; i < consts; ++i)
     if (tangents[i].defined()) args.push_back(tangents[i]);
   for (std::size_t i = 0; i < n; ++i) args.push_back(primals[consts + i]);
   for (std::size_t i = 0; i < n; ++i)
-    if (carry_nonzero[i]) args.push_back(lax::instantiate(tangents[consts + i], primals[consts + i].aval()));
+    if (carry_nonzero[i])
+      args.push_back(lax::instantiate(tangents[consts + i], primals[consts + i].aval()));
   std::vector<Array> out =
       linum::bind(make_while(new_cond, cond_consts_, new_body, body_consts_ + ct), args);
   JvpResult result;
@@ -64,7 +67,8 @@ JvpResult While::jvp(std::span<const Array> primals, std::span<const Tangent> ta
 
 std::vector<Tangent> While::transpose(std::span<const Tangent>, std::span<const Operand>) const {
   throw TransformError(
-      "reverse-mode differentiation does not work for while_loop, nor for fori_loop with bounds that "
+      "reverse-mode differentiation does not work for while_loop, nor for fori_loop with bounds "
+      "that "
       "are arrays: the number of steps to remember is not known. Use scan, or fori_loop with C++ "
       "integers as bounds");
 }
@@ -80,9 +84,10 @@ Batched While::batch(const BatchAxis& axis, std::span<const Array> operands,
     append(marks, carry);
     return marks;
   };
-  std::vector<bool> carry = fixed_point(slice_marks(batched, consts, n), [&](const std::vector<bool>& c) {
-    return batch_program(*body_, axis, with(body_marks, c)).out_batched;
-  });
+  std::vector<bool> carry =
+      fixed_point(slice_marks(batched, consts, n), [&](const std::vector<bool>& c) {
+        return batch_program(*body_, axis, with(body_marks, c)).out_batched;
+      });
   bool per_example = batch_program(*cond_, axis, with(cond_marks, carry)).out_batched[0];
   if (per_example) carry.assign(n, true);
   BatchedProgram cond = batch_program(*cond_, axis, with(cond_marks, carry));
@@ -94,25 +99,31 @@ Batched While::batch(const BatchAxis& axis, std::span<const Array> operands,
   }
   Batched result;
   if (!per_example) {
-    result.values = linum::bind(make_while(cond.program, cond_consts_, body.program, body_consts_), args);
+    result.values =
+        linum::bind(make_while(cond.program, cond_consts_, body.program, body_consts_), args);
   } else {
     // Goes on while any example does; finished examples keep their carry.
     auto run_cond = [&](std::span<const Array> in) {
       return std::vector<Array>{lax::reduce_or(eval_program(*cond.program, in)[0], {0})};
     };
     auto run_body = [&](std::span<const Array> in) {
-      std::vector<Array> cond_in(in.begin(), in.begin() + static_cast<std::ptrdiff_t>(cond_consts_));
+      std::vector<Array> cond_in(in.begin(),
+                                 in.begin() + static_cast<std::ptrdiff_t>(cond_consts_));
       for (const Array& x : in.subspan(consts)) cond_in.push_back(x);
       Array going = eval_program(*cond.program, cond_in)[0];
       std::vector<Array> out = eval_program(*body.program, in.subspan(cond_consts_));
       for (std::size_t i = 0; i < n; ++i)
-        out[i] = lax::select(lax::broadcast_in_dim(going, out[i].shape(), {0}), out[i], in[consts + i]);
+        out[i] =
+            lax::select(lax::broadcast_in_dim(going, out[i].shape(), {0}), out[i], in[consts + i]);
       return out;
     };
-    std::vector<Aval> avals = avals_of(args), cond_avals(avals.begin(), avals.begin() + static_cast<std::ptrdiff_t>(cond_consts_));
-    cond_avals.insert(cond_avals.end(), avals.begin() + static_cast<std::ptrdiff_t>(consts), avals.end());
-    ProgramRef any = trace_program(run_cond, cond_avals).program;
-    ProgramRef step = trace_program(run_body, avals).program;
+    std::vector<Aval> avals = avals_of(args),
+                      cond_avals(avals.begin(),
+                                 avals.begin() + static_cast<std::ptrdiff_t>(cond_consts_));
+    cond_avals.insert(cond_avals.end(), avals.begin() + static_cast<std::ptrdiff_t>(consts),
+                      avals.end());
+    ProgramRef any = trace_closed(run_cond, cond_avals);
+    ProgramRef step = trace_closed(run_body, avals);
     std::vector<Array> in(args.begin(), args.begin() + static_cast<std::ptrdiff_t>(cond_consts_));
     append(in, args);
     result.values = linum::bind(make_while(any, cond_consts_, step, consts), in);
@@ -132,18 +143,22 @@ std::vector<Array> While::partial_eval(PartialTrace& trace, std::span<const Arra
     append(marks, carry);
     return marks;
   };
-  std::vector<bool> carry = fixed_point(slice_marks(unknown, consts, n), [&](const std::vector<bool>& c) {
-    return partial_eval_program(*body_, with(body_marks, c)).out_unknown;
-  });
+  std::vector<bool> carry =
+      fixed_point(slice_marks(unknown, consts, n), [&](const std::vector<bool>& c) {
+        return partial_eval_program(*body_, with(body_marks, c)).out_unknown;
+      });
   bool cond_unknown =
-      partial_eval_program(*cond_, with(slice_marks(unknown, 0, cond_consts_), carry)).out_unknown[0];
+      partial_eval_program(*cond_, with(slice_marks(unknown, 0, cond_consts_), carry))
+          .out_unknown[0];
   if (cond_unknown || count_marks(carry) == n) return Primitive::partial_eval(trace, args);
   std::vector<std::size_t> known;  // places of the known carries
   for (std::size_t i = 0; i < n; ++i)
     if (!carry[i]) known.push_back(i);
   std::vector<Aval> avals = avals_of(args), cond_avals, body_avals;
-  for (std::size_t i = 0; i < consts; ++i) (i < cond_consts_ ? cond_avals : body_avals).push_back(avals[i]);
-  for (std::size_t i : known) cond_avals.push_back(avals[consts + i]), body_avals.push_back(avals[consts + i]);
+  for (std::size_t i = 0; i < consts; ++i)
+    (i < cond_consts_ ? cond_avals : body_avals).push_back(avals[i]);
+  for (std::size_t i : known)
+    cond_avals.push_back(avals[consts + i]), body_avals.push_back(avals[consts + i]);
   auto widen = [&](std::span<const Array> in, std::size_t own_consts) {
     std::vector<Array> out(in.begin(), in.begin() + static_cast<std::ptrdiff_t>(own_consts));
     for (std::size_t i = 0, k = own_consts; i < n; ++i) {
@@ -152,7 +167,9 @@ std::vector<Array> While::partial_eval(PartialTrace& trace, std::span<const Arra
     }
     return out;
   };
-  auto run_cond = [&](std::span<const Array> in) { return eval_program(*cond_, widen(in, cond_consts_)); };
+  auto run_cond = [&](std::span<const Array> in) {
+    return eval_program(*cond_, widen(in, cond_consts_));
+  };
   auto run_body = [&](std::span<const Array> in) {
     std::vector<Array> out, all = eval_program(*body_, widen(in, body_consts_));
     for (std::size_t i : known) out.push_back(all[i]);
@@ -164,8 +181,9 @@ std::vector<Array> While::partial_eval(PartialTrace& trace, std::span<const Arra
     in.push_back(unknown[i] ? lax::zeros(a.shape(), a.dtype()) : args[i]);
   }
   for (std::size_t i : known) in.push_back(args[consts + i]);
-  std::vector<Array> now = linum::bind(make_while(trace_program(run_cond, cond_avals).program, cond_consts_,
-                                                  trace_program(run_body, body_avals).program, body_consts_), in);
+  std::vector<Array> now = linum::bind(make_while(trace_closed(run_cond, cond_avals), cond_consts_,
+                                                  trace_closed(run_body, body_avals), body_consts_),
+                                       in);
   std::vector<Array> out = Primitive::partial_eval(trace, args);
   for (std::size_t k = 0; k < known.size(); ++k) out[known[k]] = now[k];
   return out;
@@ -175,15 +193,17 @@ std::vector<Ssa> While::lower(Emitter& e, std::span<const Ssa> operands,
                               std::span<const Aval> results) const {
   std::size_t consts = cond_consts_ + body_consts_;
   auto region = [&](const ProgramRef& program, std::size_t first, std::size_t count) {
-    return Emitter::Region{{results.begin(), results.end()},
-                           [&operands, program, first, count](Emitter& inner, std::span<const Ssa> carry) {
-                             std::vector<Ssa> in;
-                             for (const Ssa& v : operands.subspan(first, count)) in.push_back(v);
-                             in.insert(in.end(), carry.begin(), carry.end());
-                             return inner.inline_program(*program, in);
-                           }};
+    return Emitter::Region{
+        {results.begin(), results.end()},
+        [&operands, program, first, count](Emitter& inner, std::span<const Ssa> carry) {
+          std::vector<Ssa> in;
+          for (const Ssa& v : operands.subspan(first, count)) in.push_back(v);
+          in.insert(in.end(), carry.begin(), carry.end());
+          return inner.inline_program(*program, in);
+        }};
   };
-  Emitter::Region regions[] = {region(cond_, 0, cond_consts_), region(body_, cond_consts_, body_consts_)};
+  Emitter::Region regions[] = {region(cond_, 0, cond_consts_),
+                               region(body_, cond_consts_, body_consts_)};
   return e.op_with_regions("stablehlo.while", operands.subspan(consts), "", regions, results);
 }
 

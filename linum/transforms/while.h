@@ -12,7 +12,10 @@ namespace linum {
 class While final : public Primitive {
  public:
   While(ProgramRef cond, std::size_t cond_consts, ProgramRef body, std::size_t body_consts)
-      : cond_(std::move(cond)), body_(std::move(body)), cond_consts_(cond_consts), body_consts_(body_consts) {}
+      : cond_(std::move(cond)),
+        body_(std::move(body)),
+        cond_consts_(cond_consts),
+        body_consts_(body_consts) {}
   std::string_view name() const override { return "while"; }
   void params(ParamSink& sink) const override {
     sink("cond_consts", static_cast<std::int64_t>(cond_consts_));
@@ -23,7 +26,8 @@ class While final : public Primitive {
   std::vector<Aval> infer(std::span<const Aval>) const override;
   JvpResult jvp(std::span<const Array>, std::span<const Tangent>) const override;
   std::vector<Tangent> transpose(std::span<const Tangent>, std::span<const Operand>) const override;
-  Batched batch(const BatchAxis&, std::span<const Array>, std::span<const std::int64_t>) const override;
+  Batched batch(const BatchAxis&, std::span<const Array>,
+                std::span<const std::int64_t>) const override;
   std::vector<Ssa> lower(Emitter&, std::span<const Ssa>, std::span<const Aval>) const override;
   std::vector<Array> partial_eval(PartialTrace&, std::span<const Array>) const override;
   bool has_effects() const override { return cond_->has_effects() || body_->has_effects(); }

@@ -1,0 +1,126 @@
+// Transforms of transforms, over programs with every kind of body, against plain C++.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <span>
+
+#include "linum/lax/compare_test.h"
+#include "linum/transforms/jit.h"
+#include "linum/transforms/random_programs_testlib.h"
+
+namespace linum::fuzz {
+namespace {
+
+// Compiling is nearly all of the time, and each program runs once.
+const int quick = setenv("XLA_FLAGS", "--xla_llvm_disable_expensive_passes=true", 0);
+
+const Numbers kPoint{0.4, -0.7, 1.1};
+Array point() { return Array::of<double>({kWidth}, {kPoint.begin(), kPoint.end()}); }
+
+void expect_as_reference(const Body& body, const Stack& stack, const Array& actual) {
+  Numbers expected = reference(body, stack, kPoint);
+  Array wanted = Array::of<double>({kWidth}, {expected.begin(), expected.end()});
+  expect_close(actual, wanted, 1e-8, concat(to_text(stack), " of ", body.to_string()));
+}
+
+// One compilation for all programs of a stack.
+void check_together(const std::vector<Body>& bodies, const Stack& stack) {
+  auto all = jit([&](Array x) {
+    std::vector<Array> out;
+    for (const Body& b : bodies) out.push_back(run(b, stack, x));
+    return out;
+  });
+  std::vector<Array> results = all(point());
+  for (std::size_t i = 0; i < bodies.size(); ++i) expect_as_reference(bodies[i], stack, results[i]);
+}
+
+Mode mode_of(Op op) {
+  return op == Op::While ? Mode::ForwardOnly : op == Op::CustomVjp ? Mode::ReverseFirst : Mode::Any;
+}
+
+std::vector<Stack> stacks_of(std::size_t length) {
+  std::vector<Stack> out{{}};
+  for (std::size_t i = 0; i < length; ++i) {
+    std::vector<Stack> longer;
+    for (const Stack& s : out)
+      for (int t = 0; t < 5; ++t) {
+        longer.push_back(s);
+        longer.back().push_back(static_cast<Transform>(t));
+      }
+    out = std::move(longer);
+  }
+  return out;
+}
+
+// Programs around each of these operations, as far as the stack allows them.
+std::vector<Body> bodies_for(const Stack& stack, std::span<const Op> ops, int depth) {
+  std::vector<Body> out;
+  std::mt19937 engine(7);
+  for (Op op : ops) {
+    Body body = body_around(op, engine, depth);
+    if (allowed(mode_of(op), stack)) out.push_back(std::move(body));
+  }
+  return out;
+}
+std::vector<Op> all_with_bodies() {
+  std::vector<Op> out;
+  for (int op = static_cast<int>(kFirstWithBody); op <= static_cast<int>(kLast); ++op)
+    out.push_back(static_cast<Op>(op));
+  return out;
+}
+std::vector<Body> every_body(const Stack& stack) { return bodies_for(stack, all_with_bodies(), 1); }
+
+}  // namespace
+
+TEST(Compositions, EveryTransformOfEveryBody) {
+  for (const Stack& s : stacks_of(1)) check_together(every_body(s), s);
+}
+
+TEST(Compositions, EveryPair) {
+  for (const Stack& s : stacks_of(2)) check_together(every_body(s), s);
+}
+
+class Triples : public testing::TestWithParam<int> {};
+// Those that begin with one transform, so that they can run side by side.
+TEST_P(Triples, OfBranchesLoopsAndRules) {
+  constexpr Op ops[] = {Op::Cond, Op::Scan, Op::While, Op::CustomJvp, Op::CustomVjp};
+  for (Stack s : stacks_of(2)) {
+    s.insert(s.begin(), static_cast<Transform>(GetParam()));
+    check_together(bodies_for(s, ops, 0), s);
+  }
+}
+INSTANTIATE_TEST_SUITE_P(Compositions, Triples, testing::Range(0, 5), [](const auto& info) {
+  return std::string(name_of(static_cast<Transform>(info.param)));
+});
+
+TEST(Compositions, EagerIsTheSame) {
+  for (const Stack& s : stacks_of(1))
+    for (const Body& b : every_body(s)) expect_as_reference(b, s, run(b, s, point()));
+}
+
+// --- at random -------------------------------------------------------------------------------
+
+// LINUM_FUZZ_PROGRAMS=10000 tries as many; LINUM_FUZZ_SEED begins elsewhere.
+static unsigned environment_number(const char* name, unsigned fallback) {
+  const char* text = std::getenv(name);
+  return text ? static_cast<unsigned>(std::strtoul(text, nullptr, 10)) : fallback;
+}
+
+TEST(Fuzz, RandomProgramsUnderRandomTransforms) {
+  unsigned programs = environment_number("LINUM_FUZZ_PROGRAMS", 300);
+  unsigned first = environment_number("LINUM_FUZZ_SEED", 0);
+  for (unsigned seed = first; seed < first + programs && !HasFailure(); ++seed) {
+    std::mt19937 engine(seed);
+    Mode mode = static_cast<Mode>(engine() % 3);
+    Stack stack = random_stack(engine, mode);
+    Body body = random_body(engine, {.mode = mode});
+    SCOPED_TRACE(concat("LINUM_FUZZ_SEED=", seed, " ", to_text(stack), " of ", body.to_string()));
+    try {
+      expect_as_reference(body, stack, jit([&](Array x) { return run(body, stack, x); })(point()));
+    } catch (const std::exception& e) {
+      ADD_FAILURE() << e.what();
+    }
+  }
+}
+
+}  // namespace linum::fuzz
