@@ -108,6 +108,11 @@ Array signbit(const Array& x) {
   return lax::bitcast_convert_type(x, signed_int_of_size(item_size(x.dtype()))) < 0;
 }
 
+Array iscomplex(const Array& x) {
+  return is_complex(x.dtype()) ? lax::imag(x) != 0 : full_bool(x, false);
+}
+Array isreal(const Array& x) { return logical_not(iscomplex(x)); }
+
 // --- closeness --------------------------------------------------------------------------------
 
 Array isclose(const Array& x, const Array& y, const CloseOptions& options) {

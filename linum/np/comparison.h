@@ -25,6 +25,9 @@ Array isnan(const Array& x);
 Array isposinf(const Array& x);
 Array isneginf(const Array& x);
 Array signbit(const Array& x);
+// Whether the imaginary part differs from (is) zero.
+Array iscomplex(const Array& x);
+Array isreal(const Array& x);
 
 // |x - y| <= atol + rtol |y|, elementwise.
 struct CloseOptions {

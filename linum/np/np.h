@@ -10,6 +10,7 @@
 #include "linum/np/creation.h"
 #include "linum/np/cumulative.h"
 #include "linum/np/diagonal.h"
+#include "linum/np/dtypes.h"
 #include "linum/np/einsum.h"
 #include "linum/np/functional.h"
 #include "linum/np/indexing.h"

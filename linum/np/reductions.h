@@ -39,7 +39,9 @@ Array max(const Array& x, std::integral auto axis) { return max(x, {.axis = axis
 Array min(const Array& x, const ExtremumOptions& options = {});
 Array min(const Array& x, std::integral auto axis) { return min(x, {.axis = axis}); }
 Array amax(const Array& x, const ExtremumOptions& options = {});
+Array amax(const Array& x, std::integral auto axis) { return max(x, {.axis = axis}); }
 Array amin(const Array& x, const ExtremumOptions& options = {});
+Array amin(const Array& x, std::integral auto axis) { return min(x, {.axis = axis}); }
 
 struct TruthOptions {
   NamedOnly named_only = {};

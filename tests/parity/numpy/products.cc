@@ -1,0 +1,50 @@
+// jax.numpy: products and sums of products.
+#include "linum/np/np.h"
+#include "tests/parity_testlib.h"
+
+namespace linum {
+namespace {
+
+PARITY("numpy.dot", [](const Tree& in) { return np::dot(in[0], in[1]); });
+PARITY("numpy.dot:vector", [](const Tree& in) { return np::dot(in[0], in[1]); });
+PARITY("numpy.matmul", [](const Tree& in) { return np::matmul(in[0], in[1]); });
+PARITY("numpy.matmul:batch", [](const Tree& in) { return np::matmul(in[0], in[1]); });
+PARITY("numpy.matmul:broadcast", [](const Tree& in) { return np::matmul(in[0], in[1]); });
+PARITY("numpy.matmul:vector", [](const Tree& in) { return np::matmul(in[0], in[1]); });
+PARITY("numpy.inner", [](const Tree& in) { return np::inner(in[0], in[1]); });
+PARITY("numpy.outer", [](const Tree& in) { return np::outer(in[0], in[1]); });
+PARITY("numpy.vdot", [](const Tree& in) { return np::vdot(in[0], in[1]); });
+PARITY("numpy.vdot:complex", [](const Tree& in) { return np::vdot(in[0], in[1]); });
+PARITY("numpy.vecdot", [](const Tree& in) { return np::vecdot(in[0], in[1]); });
+PARITY("numpy.matvec", [](const Tree& in) { return np::matvec(in[0], in[1]); });
+PARITY("numpy.vecmat", [](const Tree& in) { return np::vecmat(in[0], in[1]); });
+PARITY("numpy.kron", [](const Tree& in) { return np::kron(in[0], in[1]); });
+PARITY("numpy.cross", [](const Tree& in) { return np::cross(in[0], in[1]); });
+PARITY("numpy.convolve", [](const Tree& in) { return np::convolve(in[0], in[1]); });
+PARITY("numpy.correlate", [](const Tree& in) { return np::correlate(in[0], in[1]); });
+PARITY("numpy.polyval", [](const Tree& in) { return np::polyval(in[0], in[1]); });
+PARITY("numpy.tensordot", [](const Tree& in) { return np::tensordot(in[0], in[1], 1); });
+PARITY("numpy.tensordot:axes", [](const Tree& in) {
+  return np::tensordot(in[0], in[1], {{0, 2}, {0, 1}});
+});
+PARITY("numpy.einsum:matmul", [](const Tree& in) {
+  return np::einsum("ij,jk->ik", {in[0], in[1]});
+});
+PARITY("numpy.einsum:implicit", [](const Tree& in) { return np::einsum("ij,jk", {in[0], in[1]}); });
+PARITY("numpy.einsum:outer", [](const Tree& in) {
+  return np::einsum("ij,jk->ijk", {in[0], in[1]});
+});
+PARITY("numpy.einsum:sum", [](const Tree& in) { return np::einsum("ij,jk->", {in[0], in[1]}); });
+PARITY("numpy.einsum:batch", [](const Tree& in) {
+  return np::einsum("bij,bjk->bki", {in[0], in[1]});
+});
+PARITY("numpy.einsum:ellipsis", [](const Tree& in) {
+  return np::einsum("...ij,...jk->...ik", {in[0], in[1]});
+});
+PARITY("numpy.einsum:diagonal", [](const Tree& in) { return np::einsum("ii->i", {in[0]}); });
+PARITY("numpy.einsum:three", [](const Tree& in) {
+  return np::einsum("ij,jk,k->i", {in[0], in[1], in[2]});
+});
+
+}  // namespace
+}  // namespace linum
