@@ -1,170 +1,219 @@
-// Array::to_string: values as NumPy prints them.
-#include <cmath>
-#include <cstdio>
-#include <cstdlib>
+#include "linum/core/print.h"
+
+#include <algorithm>
+#include <functional>
+#include <memory>
+#include <mutex>
 #include <ostream>
 
-#include "linum/core/array.h"
+#include "linum/core/number_format.h"
 #include "linum/core/value.h"
 
 namespace linum {
 namespace {
 
-constexpr std::int64_t kSummarizeAbove = 1000;
-constexpr std::int64_t kEdgeItems = 3;
-constexpr int kPrecision = 8;
-
-// The shortest digits that read back as the same float (NumPy's unique mode), at most 8 decimals.
-std::string shortest(double v, bool is_double) {
-  char text[64];
-  for (int digits = 1; digits <= 17; ++digits) {
-    std::snprintf(text, sizeof text, "%.*g", digits, v);
-    bool same = is_double ? std::strtod(text, nullptr) == v
-                          : std::strtof(text, nullptr) == static_cast<float>(v);
-    if (same) break;
-  }
-  return text;
+std::complex<double> complex_number(const HostArray& host, std::int64_t i) {
+  const auto at = static_cast<std::size_t>(i);
+  if (host.dtype() == DType::C128) return host.as<std::complex<double>>()[at];
+  return std::complex<double>(host.as<std::complex<float>>()[at]);
 }
 
-struct FloatStyle {
-  bool scientific = false;
-  int decimals = 0;
+std::string whole_number(const HostArray& host, std::int64_t i) {
+  const auto at = static_cast<std::size_t>(i);
+  if (host.dtype() == DType::I64) return std::to_string(host.as<std::int64_t>()[at]);
+  if (host.dtype() == DType::U64) return std::to_string(host.as<std::uint64_t>()[at]);
+  return std::to_string(static_cast<std::int64_t>(host.number(i)));
+}
+
+// How many elements of an axis are shown at its start, and at its end; all of them for {0, n}.
+struct Shown {
+  std::int64_t leading, trailing;
 };
-
-// How many decimals one number needs.
-int decimals_of(double v, bool is_double) {
-  std::string s = shortest(v, is_double);
-  auto e = s.find('e');
-  int exponent = e == std::string::npos ? 0 : std::atoi(s.c_str() + e + 1);
-  std::string mantissa = s.substr(0, e);
-  auto dot = mantissa.find('.');
-  int after = dot == std::string::npos ? 0 : static_cast<int>(mantissa.size() - dot - 1);
-  return std::min(kPrecision, std::max(0, after - exponent));
-}
 
 class Printer {
  public:
-  explicit Printer(const HostArray& host) : host_(host), strides_(row_major_strides(host.shape())) {
-    if (is_floating(host.dtype()) || is_complex(host.dtype())) style_ = choose_style();
-    width_ = 0;
-    visit([&](std::int64_t i) { width_ = std::max(width_, element(i).size()); });
+  Printer(const HostArray& host, const PrintOptions& options, std::string_view separator)
+      : host_(host),
+        options_(options),
+        separator_(separator),
+        strides_(row_major_strides(host.shape())),
+        summarizes_(host.size() > options.threshold) {
+    format_ = choose_format();
   }
-  std::string print() { return host_.shape().empty() ? element(0) : print_axis(0, 0); }
+  std::string print(std::size_t prefix, std::size_t suffix) const {
+    if (host_.size() == 0) return "[]";
+    if (host_.shape().empty()) return format_(0);
+    const std::size_t width = options_.linewidth - std::min(options_.linewidth, suffix);
+    return print_axis(0, 0, std::string(prefix + 1, ' '), width);
+  }
 
  private:
-  bool summarize() const { return host_.size() > kSummarizeAbove; }
+  using Format = std::function<std::string(std::int64_t)>;
 
-  // Calls f for each printed index along `axis`, -1 for the ellipsis.
-  template <class F>
-  void each(std::size_t axis, F f) {
-    std::int64_t n = host_.shape()[axis];
-    bool cut = summarize() && n > 2 * kEdgeItems;
-    for (std::int64_t i = 0; i < n; ++i) {
-      if (cut && i == kEdgeItems) {
-        f(std::int64_t{-1});
-        i = n - kEdgeItems;
+  std::int64_t size(std::size_t axis) const { return host_.shape()[axis]; }
+  Shown shown(std::size_t axis) const {
+    const bool cut = summarizes_ && size(axis) > 2 * options_.edgeitems;
+    return cut ? Shown{options_.edgeitems, options_.edgeitems} : Shown{0, size(axis)};
+  }
+
+  // The places of all elements that are shown.
+  void collect(std::vector<std::int64_t>& out, std::size_t axis, std::int64_t offset) const {
+    if (axis == host_.shape().size()) {
+      out.push_back(offset);
+      return;
+    }
+    const Shown range = shown(axis);
+    for (std::int64_t i = 0; i < size(axis); ++i) {
+      if (i >= range.leading && i < size(axis) - range.trailing) continue;
+      collect(out, axis + 1, offset + i * strides_[axis]);
+    }
+  }
+
+  Format choose_format() const {
+    std::vector<std::int64_t> places;
+    collect(places, 0, 0);
+    if (is_bool(host_.dtype())) return bool_format();
+    if (is_integer(host_.dtype())) return integer_format(places);
+    return is_complex(host_.dtype()) ? complex_format(places) : float_format(places);
+  }
+
+  Format bool_format() const {
+    const std::string yes = host_.shape().empty() ? "True" : " True";
+    return [this, yes](std::int64_t i) { return host_.number(i) != 0 ? yes : "False"; };
+  }
+  Format integer_format(const std::vector<std::int64_t>& places) const {
+    std::size_t width = 0;
+    for (std::int64_t i : places) width = std::max(width, whole_number(host_, i).size());
+    return [this, width](std::int64_t i) {
+      const std::string text = whole_number(host_, i);
+      return std::string(width - text.size(), ' ') + text;
+    };
+  }
+  Format float_format(const std::vector<std::int64_t>& places) const {
+    std::vector<double> values;
+    for (std::int64_t i : places) values.push_back(host_.number(i));
+    const FloatColumn column(values, host_.dtype(), {options_.precision, options_.suppress});
+    return [this, column](std::int64_t i) { return column(host_.number(i)); };
+  }
+  Format complex_format(const std::vector<std::int64_t>& places) const {
+    std::vector<double> re, im;
+    for (std::int64_t i : places) {
+      re.push_back(complex_number(host_, i).real());
+      im.push_back(complex_number(host_, i).imag());
+    }
+    const DType part = real_part_of(host_.dtype());
+    const FloatColumn real(re, part, {options_.precision, options_.suppress});
+    const FloatColumn imag(im, part, {options_.precision, options_.suppress, true});
+    return [this, real, imag](std::int64_t i) {
+      const std::complex<double> z = complex_number(host_, i);
+      std::string text = imag(z.imag());
+      text.insert(text.find_last_not_of(' ') + 1, "j");
+      return real(z.real()) + text;
+    };
+  }
+
+  // `indent` is what stands in front of this axis' elements on every line.
+  std::string print_axis(std::size_t axis, std::int64_t offset, const std::string& indent,
+                         std::size_t width) const {
+    const bool is_last = axis + 1 == host_.shape().size();
+    const std::string text =
+        is_last ? print_row(offset, indent, width) : print_blocks(axis, offset, indent, width);
+    return "[" + text.substr(indent.size()) + "]";
+  }
+
+  std::string_view tight_separator() const {
+    return separator_.substr(0, separator_.find_last_not_of(' ') + 1);
+  }
+
+  // Elements of the last axis, wrapped where they do not fit.
+  std::string print_row(std::int64_t offset, const std::string& indent, std::size_t width) const {
+    const std::size_t axis = host_.shape().size() - 1;
+    const std::size_t room = width - std::max(tight_separator().size(), std::size_t{1});
+    std::string done, line = indent;
+    auto add = [&](const std::string& word, bool more) {
+      if (line.size() + word.size() > room && line.size() > indent.size()) {
+        done += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
+        line = indent;
       }
-      f(i);
+      line += word;
+      if (more) line += separator_;
+    };
+    const Shown range = shown(axis);
+    for (std::int64_t i = 0; i < range.leading; ++i) add(format_(offset + i), true);
+    if (range.leading > 0) add("...", true);
+    for (std::int64_t i = size(axis) - range.trailing; i < size(axis); ++i) {
+      add(format_(offset + i), i + 1 < size(axis));
     }
-  }
-  template <class F>
-  void visit(F f, std::size_t axis = 0, std::int64_t offset = 0) {
-    if (axis == host_.shape().size()) return f(offset);
-    each(axis, [&](std::int64_t i) {
-      if (i >= 0) visit(f, axis + 1, offset + i * strides_[axis]);
-    });
+    return done + line;
   }
 
-  FloatStyle choose_style() {
-    FloatStyle style;
-    double largest = 0, smallest = INFINITY;
-    visit([&](std::int64_t i) {
-      double v = std::abs(host_.number(i));
-      if (!std::isfinite(v) || v == 0) return;
-      largest = std::max(largest, v);
-      smallest = std::min(smallest, v);
-    });
-    style.scientific = largest >= 1e8 || smallest < 1e-4 || (largest > 0 && largest / smallest > 1e3 && smallest < 1e-3);
-    visit([&](std::int64_t i) {
-      double v = host_.number(i);
-      if (std::isfinite(v)) style.decimals = std::max(style.decimals, decimals(v, style.scientific));
-    });
-    return style;
-  }
-  int decimals(double v, bool scientific) const {
-    bool wide = item_size(real_part_of(host_.dtype())) == 8;
-    if (!scientific) return decimals_of(v, wide);
-    std::string s = shortest(v, wide);
-    std::string digits = s.substr(0, s.find('e'));
-    int count = 0;
-    bool leading = true;
-    for (char c : digits) {
-      if (c >= '1' && c <= '9') leading = false;
-      if (c >= '0' && c <= '9' && !leading) ++count;
-    }
-    return std::min(kPrecision, std::max(0, count - 1));
-  }
-
-  std::string real(double v) const {
-    if (std::isnan(v)) return "nan";
-    if (std::isinf(v)) return v > 0 ? "inf" : "-inf";
-    char text[400];
-    if (style_.scientific) {
-      std::snprintf(text, sizeof text, "%.*e", style_.decimals, v);
-    } else {
-      std::snprintf(text, sizeof text, "%.*f", style_.decimals, v);
-    }
-    std::string out = text;
-    return style_.decimals || style_.scientific ? out : out + ".";
-  }
-  std::string element(std::int64_t i) const {
-    DType d = host_.dtype();
-    if (is_bool(d)) return host_.number(i) != 0 ? "True" : "False";
-    if (d == DType::I64) return std::to_string(host_.as<std::int64_t>()[i]);
-    if (d == DType::U64) return std::to_string(host_.as<std::uint64_t>()[i]);
-    if (is_integer(d)) return std::to_string(static_cast<std::int64_t>(host_.number(i)));
-    if (!is_complex(d)) return real(host_.number(i));
-    std::complex<double> z = d == DType::C64 ? std::complex<double>(host_.as<std::complex<float>>()[i])
-                                             : host_.as<std::complex<double>>()[i];
-    return real(z.real()) + (std::signbit(z.imag()) ? "-" : "+") + real(std::abs(z.imag())) + "j";
-  }
-
-  std::string print_axis(std::size_t axis, std::int64_t offset) {
-    bool last = axis + 1 == host_.shape().size();
-    std::string separator = last ? " " : std::string(host_.shape().size() - axis - 1, '\n') +
-                                             std::string(axis + 1, ' ');
-    std::string out = "[";
-    bool first = true;
-    each(axis, [&](std::int64_t i) {
-      if (!first) out += separator;
-      first = false;
-      if (i < 0) {
-        out += "...";
-      } else if (last) {
-        std::string e = element(offset + i * strides_[axis]);
-        out += std::string(width_ - e.size(), ' ') + e;
-      } else {
-        out += print_axis(axis + 1, offset + i * strides_[axis]);
-      }
-    });
-    return out + "]";
+  // Slices along another axis, below each other.
+  std::string print_blocks(std::size_t axis, std::int64_t offset, const std::string& indent,
+                           std::size_t width) const {
+    const std::string between =
+        std::string(tight_separator()) + std::string(host_.shape().size() - axis - 1, '\n');
+    std::string out;
+    auto add = [&](std::int64_t i) {
+      out += indent + print_axis(axis + 1, offset + i * strides_[axis], indent + " ", width - 1);
+      if (i + 1 < size(axis)) out += between;
+    };
+    const Shown range = shown(axis);
+    for (std::int64_t i = 0; i < range.leading; ++i) add(i);
+    if (range.leading > 0) out += indent + "..." + between;
+    for (std::int64_t i = size(axis) - range.trailing; i < size(axis); ++i) add(i);
+    return out;
   }
 
   const HostArray& host_;
+  const PrintOptions& options_;
+  std::string_view separator_;
   Shape strides_;
-  FloatStyle style_;
-  std::size_t width_ = 0;
+  bool summarizes_;
+  Format format_;
 };
 
+std::mutex& options_mutex() {
+  static std::mutex mutex;
+  return mutex;
+}
+PrintOptions& shared_options() {
+  static PrintOptions options;
+  return options;
+}
+
+std::string format_number(const HostArray& host) {
+  if (is_complex(host.dtype())) return format_scalar(complex_number(host, 0), host.dtype());
+  if (is_floating(host.dtype())) return format_scalar(host.number(0), host.dtype());
+  return format_elements(host, {});
+}
+
 }  // namespace
+
+PrintOptions print_options() {
+  const std::lock_guard lock(options_mutex());
+  return shared_options();
+}
+void set_print_options(const PrintOptions& options) {
+  const std::lock_guard lock(options_mutex());
+  shared_options() = options;
+}
+
+std::string format_elements(const HostArray& array, const PrintOptions& options,
+                            std::string_view separator, std::string_view prefix,
+                            std::string_view suffix) {
+  return Printer(array, options, separator).print(prefix.size(), suffix.size());
+}
 
 std::string Array::to_string() const {
   if (!defined()) return "Array(undefined)";
   if (is_traced()) return concat("Traced<", aval(), ">");
-  HostArray host = to_host();
-  std::string values = Printer(host).print();
-  return host.size() > kSummarizeAbove ? concat(values, ", shape=", shape(), ", dtype=", dtype())
-                                       : values;
+  const HostArray host = to_host();
+  if (host.shape().empty()) return format_number(host);
+  const PrintOptions options = print_options();
+  const std::string elements = format_elements(host, options);
+  return host.size() > options.threshold
+             ? concat(elements, ", shape=", shape(), ", dtype=", dtype())
+             : elements;
 }
 
 std::ostream& operator<<(std::ostream& out, const Array& x) { return out << x.to_string(); }

@@ -8,6 +8,7 @@
 #include "linum/lax/cumulative.h"
 #include "linum/lax/dynamic.h"
 #include "linum/lax/gather_scatter.h"
+#include "linum/lax/linalg.h"
 #include "linum/lax/sort.h"
 #include "linum/lax/special.h"
 #include "linum/lax/structure.h"

@@ -16,6 +16,7 @@
 #include "linum/np/indexing.h"
 #include "linum/np/info.h"
 #include "linum/np/joining.h"
+#include "linum/np/linalg.h"
 #include "linum/np/manipulation.h"
 #include "linum/np/math.h"
 #include "linum/np/nan_reductions.h"
