@@ -98,7 +98,7 @@ std::vector<Array> factor_lu(std::span<const Array> x) {
   return {out, permutation, sign};
 }
 
-EliminationTuple lu_with_derivative(const Array& x);
+Array with_lu_derivative(const Array& x, const Array& lu, const Array& permutation);
 
 Array padded(const Array& x, std::int64_t rows, std::int64_t columns) {
   std::vector<lax::Padding> padding(x.shape().size());
@@ -123,20 +123,17 @@ Array lu_tangent(const Array& lu, const Array& permutation, const Array& tangent
   return dot(l, lax::lower_triangle(middle, -1)) + dot(lax::upper_triangle(middle), u);
 }
 
-std::pair<EliminationTuple, EliminationTuple> lu_rule(const std::tuple<Array>& primals,
-                                                      const std::tuple<Array>& tangents) {
-  const EliminationTuple out = lu_with_derivative(std::get<0>(primals));
-  const auto& [lu, permutation, sign] = out;
-  const Array tangent = lu_tangent(lu, permutation, std::get<0>(tangents));
-  return {out, {tangent, {}, lax::zeros_like(sign)}};
+using LuArguments = std::tuple<Array, Array, Array>;
+std::pair<Array, Array> lu_rule(const LuArguments& primals, const LuArguments& tangents) {
+  const auto& [x, factors, permutation] = primals;
+  const Array lu = with_lu_derivative(x, factors, permutation);
+  return {lu, lu_tangent(lu, permutation, std::get<0>(tangents))};
 }
 
-EliminationTuple lu_with_derivative(const Array& x) {
-  auto factor = [](const Array& a) {
-    const std::vector<Array> out = over_matrices(factor_lu, a);
-    return EliminationTuple{out[0], out[1], out[2]};
-  };
-  return custom_jvp(factor, lu_rule)(x);
+// The factors themselves, as a function of x.
+Array with_lu_derivative(const Array& x, const Array& lu, const Array& permutation) {
+  auto factors = [](const Array&, const Array& known, const Array&) { return known; };
+  return custom_jvp(factors, lu_rule)(x, lu, permutation);
 }
 
 // --- QR ---------------------------------------------------------------------------------------
@@ -227,8 +224,9 @@ Array cholesky(const Array& x, bool upper, bool symmetrize_input) {
 
 LU lu(const Array& x) {
   require_matrices("lu", x);
-  const auto [lu, permutation, sign] = lu_with_derivative(strong(promote_dtypes_inexact(x)));
-  return {lu, permutation, sign};
+  const Array a = strong(promote_dtypes_inexact(x));
+  const std::vector<Array> out = over_matrices(factor_lu, lax::stop_gradient(a));
+  return {with_lu_derivative(a, out[0], out[1]), out[1], out[2]};
 }
 
 QR qr(const Array& x, std::string_view mode) {
