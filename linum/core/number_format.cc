@@ -153,29 +153,28 @@ std::string FloatColumn::special(double v) const {
   return padded((plus ? "+" : "") + nan_or_inf(v), left_ + right_ + 1);
 }
 
+// Digits beyond the shortest that reads back are those of the number itself: 9.9999997e-06 beside
+// 1.2345678e+00.
+std::string FloatColumn::scientific(double v) const {
+  std::string text = render(v, std::chars_format::scientific, static_cast<int>(fraction_));
+  if (fraction_ == 0) text.insert(text.find('e'), ".");
+  const std::size_t digits = text.size() - text.find('e') - 2;
+  return text.insert(text.find('e') + 2,
+                     std::string(exponent_digits_ - std::min(exponent_digits_, digits), '0'));
+}
+
+std::string FloatColumn::positional(double v) const {
+  std::string text = digits_of(v, dtype_, std::chars_format::fixed, style_.precision);
+  if (text.find('.') == text.npos) text += '.';
+  return text + std::string(right_ - std::min(right_, decimals_of(text)), ' ');
+}
+
 std::string FloatColumn::operator()(double v) const {
   if (!is_plain(dtype_)) return scalar_digits(v, dtype_);
   if (!std::isfinite(v)) return special(v);
-  const auto format = scientific_ ? std::chars_format::scientific : std::chars_format::fixed;
-  std::string text = digits_of(v, dtype_, format, style_.precision);
+  std::string text = scientific_ ? scientific(v) : positional(v);
   if (style_.plus && !std::signbit(v)) text = "+" + text;
-  std::string exponent;
-  if (scientific_) {
-    const std::size_t e = text.find('e');
-    exponent = text.substr(e + 2);
-    exponent = text.substr(e, 2) +
-               std::string(exponent_digits_ - std::min(exponent_digits_, exponent.size()), '0') +
-               exponent;
-    text.erase(e);
-  }
-  if (text.find('.') == text.npos) text += '.';
-  const std::size_t point = text.find('.'), decimals = text.size() - point - 1;
-  if (scientific_) {
-    text += std::string(fraction_ - std::min(fraction_, decimals), '0') + exponent;
-  } else {
-    text += std::string(right_ - std::min(right_, decimals), ' ');
-  }
-  return std::string(left_ - std::min(left_, point), ' ') + text;
+  return std::string(left_ - std::min(left_, text.find('.')), ' ') + text;
 }
 
 }  // namespace linum

@@ -32,6 +32,8 @@ class FloatColumn {
   void fit_positional(std::span<const double> finite);
   void fit_special(std::span<const double> values);
   std::string special(double v) const;
+  std::string scientific(double v) const;
+  std::string positional(double v) const;
 
   DType dtype_;
   Style style_;

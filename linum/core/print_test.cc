@@ -55,6 +55,10 @@ TEST(Print, SmallLargeAndMixedFloatsHaveExponents) {
   EXPECT_EQ(text(Array::of<double>({2}, {100000000.0, 1.0})), "[1.e+08 1.e+00]");
   EXPECT_EQ(text(Array::of<double>({3}, {1e+100, 1.0, -1e-07})), "[ 1.e+100  1.e+000 -1.e-007]");
   EXPECT_EQ(text(Array::of<float>({2}, {1.5f, 2000.25f})), "[1.50000e+00 2.00025e+03]");
+  EXPECT_EQ(text(Array::of<float>({2}, {9.999999747378752e-06f, 1.2345677614212036f})),
+            "[9.9999997e-06 1.2345678e+00]");
+  EXPECT_EQ(text(Array::of<float>({2}, {0.10000000149011612f, 12345.677734375f})),
+            "[1.0000000e-01 1.2345678e+04]");
   EXPECT_EQ(text(Array::of<float>({2}, {0.0f, 0.00011000000085914508f})), "[0.      0.00011]");
 }
 
