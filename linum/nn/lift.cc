@@ -7,6 +7,7 @@
 #include "linum/random/random.h"
 #include "linum/transforms/autodiff.h"
 #include "linum/transforms/control_flow.h"
+#include "linum/transforms/custom.h"
 #include "linum/transforms/eval_shape.h"
 #include "linum/transforms/jit.h"
 
@@ -53,6 +54,15 @@ Packed::Packed(const ModuleBase& module, Filters filters)
   rngs_ = grouped(keys, filters_.rngs);
 }
 
+void Packed::fold_rngs() {
+  Tree::List groups = rngs_.as_list();
+  for (Tree& group : groups) {
+    for (auto& [stream, key] : group.mutable_dict()) key = scope_->make_rng(stream);
+  }
+  rngs_ = Tree(std::move(groups));
+  folded_ = true;
+}
+
 bool Packed::has_mutable_output() const {
   return !intersect_filters(scope_->mutable_collections(), union_of(filters_.out)).empty();
 }
@@ -62,7 +72,8 @@ Packed::Result Packed::run(const Tree& variables, const Tree& rngs,
                            const Filter& mutable_collections) const {
   std::map<std::string, LazyRng> streams;
   for (auto& [stream, key] : merged(rngs)) {
-    streams[stream] = {key.array(), scope_->rngs().at(stream).folds};
+    streams[stream].key = key.array();
+    if (!folded_) streams[stream].folds = scope_->rngs().at(stream).folds;
   }
   Filter allowed = intersect_filters(scope_->mutable_collections(), union_of(filters_.out));
   ScopeRef inner = scope_->lifted(Tree(merged(variables)), std::move(streams),
@@ -88,7 +99,7 @@ void Packed::publish(const Tree& variables) const {
 }
 
 Tree pack(const ModuleBase& module, const Filters& filters,
-          const std::function<Packed::Result(const Packed&)>& inner) {
+          const std::function<Packed::Result(Packed&)>& inner) {
   Packed packed(module, filters);
   Packed::Result out = inner(packed);
   packed.publish(out.variables);
@@ -324,7 +335,7 @@ Tree scan(const ModuleBase& module, const Body& body, const Tree& args,
     if (axis.gives_out) filters.out.push_back(filter);
   }
   return pack(module, filters,
-              [&](const Packed& packed) { return Scan(packed, body, args, options).run(); });
+              [&](Packed& packed) { return Scan(packed, body, args, options).run(); });
 }
 
 // --- vmap ----------------------------------------------------------------------------------------
@@ -358,7 +369,7 @@ Tree vmap(const ModuleBase& module, const Body& body, const Tree& args,
       out.push_back(axis.out);
     }
   }
-  return pack(module, filters, [&](const Packed& packed) {
+  return pack(module, filters, [&](Packed& packed) {
     std::int64_t size = batch_size(packed, args, in, options);
     Tree keys = split_keys(packed.rngs(), options.split_rngs, size);
     linum::VmapOptions axes{
@@ -421,15 +432,31 @@ Packed::Result result_of(const Tree& out) { return {out[0], out[1]}; }
 
 Tree jit(const ModuleBase& module, const Body& body, const Tree& args, const LiftOptions& options,
          std::string_view name) {
-  return pack(module, filters_of(options), [&](const Packed& packed) {
+  return pack(module, filters_of(options), [&](Packed& packed) {
+    packed.fold_rngs();
     JitEngine engine(as_function(packed, body), {.name = std::string(name)});
     return result_of(engine.call(inputs_of(packed, args)));
   });
 }
 
+Tree checkpoint(const ModuleBase& module, const Body& body, const Tree& args,
+                const LiftOptions& options, const CheckpointOptions& keeps) {
+  return pack(module, filters_of(options), [&](Packed& packed) {
+    return result_of(checkpoint_tree(as_function(packed, body), inputs_of(packed, args), keeps));
+  });
+}
+
+Tree fold_rngs(const ModuleBase& module, const Body& body, const Tree& args,
+               const LiftOptions& options) {
+  return pack(module, filters_of(options), [&](Packed& packed) {
+    packed.fold_rngs();
+    return result_of(as_function(packed, body)(inputs_of(packed, args)));
+  });
+}
+
 Tree switch_(const ModuleBase& module, const Array& index, const std::vector<Body>& branches,
              const Tree& args, const LiftOptions& options) {
-  return pack(module, filters_of(options), [&](const Packed& packed) {
+  return pack(module, filters_of(options), [&](Packed& packed) {
     std::vector<TreeFn> fns;
     for (const Body& branch : branches) fns.push_back(as_function(packed, branch));
     return result_of(switch_tree(index, fns, inputs_of(packed, args)));
@@ -441,7 +468,7 @@ Tree while_loop(const ModuleBase& module, const std::function<Array(const Tree& 
   Filters filters{.in = {options.carry_variables, options.broadcast_variables},
                   .out = {options.carry_variables},
                   .rngs = filters_of(options.split_rngs)};
-  return pack(module, filters, [&](const Packed& packed) {
+  return pack(module, filters, [&](Packed& packed) {
     Tree shared = packed.variables()[1];
     auto keys_at = [&](const Array& i) {
       Tree::List groups = packed.rngs().as_list();
@@ -474,7 +501,7 @@ Vjp vjp(const ModuleBase& module, const Body& body, const Tree& args, const VjpO
                   .out = {options.variables},
                   .rngs = {options.rngs}};
   Vjp out;
-  pack(module, filters, [&](const Packed& packed) {
+  pack(module, filters, [&](Packed& packed) {
     auto f = [&](const Tree& in) {
       Tree variables = Tree::list({in[0], packed.variables()[1]});
       Packed::Result y = packed.run(variables, packed.rngs(), [&] { return body(in[1]); });
@@ -508,7 +535,7 @@ Tree jvp(const ModuleBase& module, const Body& body, const Tree& args, const Tre
   Filters filters{.in = {Filter(moving), options.variables},
                   .out = {options.variables},
                   .rngs = {options.rngs}};
-  return pack(module, filters, [&](const Packed& packed) {
+  return pack(module, filters, [&](Packed& packed) {
     auto f = [&](const Tree& in) {
       Tree variables = Tree::list({in[0], packed.variables()[1]});
       Packed::Result y = packed.run(variables, packed.rngs(), [&] { return body(in[1]); });
@@ -517,6 +544,33 @@ Tree jvp(const ModuleBase& module, const Body& body, const Tree& args, const Tre
     auto [y, t] = jvp_tree(f, Tree::list({packed.variables()[0], args}),
                            Tree::list({Tree(nonempty), tangents}));
     return Packed::Result{Tree::list({y[0], t[0]}), y[1]};
+  });
+}
+
+Tree custom_vjp(const ModuleBase& module, const Body& body, const Body& forward,
+                const TreeFn& backward, const Tree& args, const Filter& grad_vars) {
+  Filters filters{.in = {grad_vars, true}, .out = {grad_vars, true}, .rngs = {true}};
+  return pack(module, filters, [&](Packed& packed) {
+    auto run = [&packed](const Tree& in, const Body& f) {
+      return packed.run(Tree::list({in[0], packed.variables()[1]}), packed.rngs(),
+                        [&] { return f(in[1]); });
+    };
+    auto plain = [&](const Tree& in) {
+      Packed::Result y = run(in, body);
+      return Tree::list({y.value, y.variables});
+    };
+    auto with_residuals = [&](const Tree& in) {
+      Packed::Result y = run(in, forward);
+      return Tree::list({Tree::list({y.value[0], y.variables}), y.value[1]});
+    };
+    auto pull_back = [backward](const Tree& in) {
+      Tree::List all = backward(Tree::list({in[0], in[1][0]})).as_list();
+      Tree variables = all[0];
+      all.erase(all.begin());
+      return Tree::list({variables, Tree(std::move(all))});
+    };
+    Tree in = Tree::list({packed.variables()[0], args});
+    return result_of(custom_vjp_tree(plain, with_residuals, pull_back, in));
   });
 }
 
@@ -530,7 +584,7 @@ Tree map_variables(const ModuleBase& module, const Body& body, const Tree& args,
   if (!gives_out) out = {false, subtract_filters(options.variables, mapped_collections)};
   auto map = [](const TreeMap& f, const Tree& t) { return f ? f(t) : t; };
   Filters filters{.in = in, .out = out, .rngs = {options.rngs}};
-  return pack(module, filters, [&](const Packed& packed) {
+  return pack(module, filters, [&](Packed& packed) {
     Tree target = packed.variables()[0], rest = packed.variables()[1];
     auto run = [&](const Tree& mapped, const Filter& is_mutable) {
       return packed.run(

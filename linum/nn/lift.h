@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "linum/nn/module.h"
+#include "linum/transforms/checkpoint.h"
 #include "linum/transforms/vmap.h"
 
 namespace linum::nn::lift {
@@ -42,6 +43,10 @@ class Packed {
   // Puts what run gave into the module's own scope.
   void publish(const Tree& variables) const;
 
+  // Gives each stream a key of its own, drawn here: what the transformed function draws then
+  // depends on no path outside it.
+  void fold_rngs();
+
   const ScopeRef& scope() const { return scope_; }
   bool has_mutable_output() const;
 
@@ -50,12 +55,13 @@ class Packed {
   Filters filters_;
   detail::LiftPlace place_;
   Tree variables_, rngs_;
+  bool folded_ = false;
 };
 
 // The function under all lifted transforms: `inner` runs the transform and gives its result with
 // the variables to publish.
 Tree pack(const ModuleBase& module, const Filters& filters,
-          const std::function<Packed::Result(const Packed&)>& inner);
+          const std::function<Packed::Result(Packed&)>& inner);
 
 // --- transforms ----------------------------------------------------------------------------------
 
@@ -115,6 +121,12 @@ struct LiftOptions {
 };
 Tree jit(const ModuleBase& module, const Body& body, const Tree& args, const LiftOptions& options,
          std::string_view name);
+// The body, whose derivative computes again what the policy does not let it keep.
+Tree checkpoint(const ModuleBase& module, const Body& body, const Tree& args,
+                const LiftOptions& options, const CheckpointOptions& keeps);
+// The body with keys of its own (Packed::fold_rngs), as jit has them.
+Tree fold_rngs(const ModuleBase& module, const Body& body, const Tree& args,
+               const LiftOptions& options);
 // branches[clamp(index)](args); all must declare the same variables.
 Tree switch_(const ModuleBase& module, const Array& index, const std::vector<Body>& branches,
              const Tree& args, const LiftOptions& options);
@@ -143,6 +155,11 @@ Vjp vjp(const ModuleBase& module, const Body& body, const Tree& args, const VjpO
 // list(value, tangent), along tangents of the arguments and of variables by collection.
 Tree jvp(const ModuleBase& module, const Body& body, const Tree& args, const Tree& tangents,
          const Tree& variable_tangents, const LiftOptions& options);
+
+// forward gives list(result, residuals); backward takes list(residuals, cotangent of the result)
+// and gives list(cotangents of the grad_vars, of each argument).
+Tree custom_vjp(const ModuleBase& module, const Body& body, const Body& forward,
+                const TreeFn& backward, const Tree& args, const Filter& grad_vars);
 
 using TreeMap = std::function<Tree(const Tree& collections)>;
 struct MapOptions {

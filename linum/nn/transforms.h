@@ -10,6 +10,7 @@
 //                                           .split_rngs = {{"params", true}}})(x);
 #pragma once
 
+#include "linum/lax/arithmetic.h"
 #include "linum/lax/structure.h"
 #include "linum/nn/lift.h"
 #include "linum/transforms/control_flow.h"
@@ -81,7 +82,7 @@ requires(!IsModule<F>) auto scan(F fn, ScanOptions options = {}) {
 }
 template <IsModule M>
 auto scan(M module, ScanOptions options = {}) {
-  auto transform = scan(detail::CallForward{}, std::move(options));
+  auto transform = nn::scan(detail::CallForward{}, std::move(options));
   return detail::LiftedModule<M, decltype(transform)>{std::move(module), "Scan", transform};
 }
 
@@ -96,7 +97,7 @@ requires(!IsModule<F>) auto vmap(F fn, VmapOptions options = {}) {
 }
 template <IsModule M>
 auto vmap(M module, VmapOptions options = {}) {
-  auto transform = vmap(detail::CallForward{}, std::move(options));
+  auto transform = nn::vmap(detail::CallForward{}, std::move(options));
   return detail::LiftedModule<M, decltype(transform)>{std::move(module), "Vmap", transform};
 }
 
@@ -111,8 +112,44 @@ requires(!IsModule<F>) auto jit(F fn, LiftOptions options = {}) {
 }
 template <IsModule M>
 auto jit(M module, LiftOptions options = {}) {
-  auto transform = jit(detail::CallForward{}, std::move(options));
+  auto transform = nn::jit(detail::CallForward{}, std::move(options));
   return detail::LiftedModule<M, decltype(transform)>{std::move(module), "Jit", transform};
+}
+
+// The function, whose derivative computes again what the policy does not let it keep:
+//   nn::remat(nn::Dense{.features = 3}, {.prevent_cse = false})(x)
+template <class F>
+requires(!IsModule<F>) auto checkpoint(F fn, CheckpointOptions keeps = {},
+                                       LiftOptions options = {}) {
+  return [fn, keeps, options]<class M, class... Args>(M& module, const Args&... args) mutable {
+    lift::Body body = detail::lifted_body<Args...>(fn, module);
+    return from_tree<detail::LiftedResult<F, M, Args...>>(
+        lift::checkpoint(module, body, Tree::list({to_tree(args)...}), options, keeps));
+  };
+}
+template <IsModule M>
+auto checkpoint(M module, CheckpointOptions keeps = {}, LiftOptions options = {}) {
+  auto transform = nn::checkpoint(detail::CallForward{}, std::move(keeps), std::move(options));
+  return detail::LiftedModule<M, decltype(transform)>{std::move(module), "Checkpoint", transform};
+}
+template <class F>
+auto remat(F fn, CheckpointOptions keeps = {}, LiftOptions options = {}) {
+  return nn::checkpoint(std::move(fn), std::move(keeps), std::move(options));
+}
+
+// The function with random keys of its own, drawn once at its call.
+template <class F>
+requires(!IsModule<F>) auto fold_rngs(F fn, LiftOptions options = {}) {
+  return [fn, options]<class M, class... Args>(M& module, const Args&... args) mutable {
+    lift::Body body = detail::lifted_body<Args...>(fn, module);
+    return from_tree<detail::LiftedResult<F, M, Args...>>(
+        lift::fold_rngs(module, body, Tree::list({to_tree(args)...}), options));
+  };
+}
+template <IsModule M>
+auto fold_rngs(M module, LiftOptions options = {}) {
+  auto transform = nn::fold_rngs(detail::CallForward{}, std::move(options));
+  return detail::LiftedModule<M, decltype(transform)>{std::move(module), "Fold_rngs", transform};
 }
 
 // branches[clamp(index)](module, args...): they declare the same variables and give results of one
@@ -127,10 +164,12 @@ auto switch_(const Array& index, std::vector<F> branches, M& module, const Args&
 // true_fn(module, args...) where `pred` holds, else false_fn(module, args...).
 template <class T, class F, class M, class... Args>
 auto cond(const Array& pred, T true_fn, F false_fn, M& module, const Args&... args) {
-  std::vector<lift::Body> bodies{detail::lifted_body<Args...>(false_fn, module),
-                                 detail::lifted_body<Args...>(true_fn, module)};
+  // The true branch first, as Flax traces them: both draw from one stream.
+  std::vector<lift::Body> bodies{detail::lifted_body<Args...>(true_fn, module),
+                                 detail::lifted_body<Args...>(false_fn, module)};
+  Array index = lax::sub(1, lax::cond_index(pred));
   return from_tree<detail::LiftedResult<T, M, Args...>>(
-      lift::switch_(module, lax::cond_index(pred), bodies, Tree::list({to_tree(args)...}), {}));
+      lift::switch_(module, index, bodies, Tree::list({to_tree(args)...}), {}));
 }
 
 // carry = body(module, carry) while condition(module, carry). Variables must exist before.
@@ -179,6 +218,22 @@ auto jvp(F fn, M& module, const std::tuple<Args...>& args, const std::tuple<Args
   return std::pair{from_tree<R>(out[0]), from_tree<R>(out[1])};
 }
 
+// The function with a derivative of its own: forward(module, args...) -> pair(result, residuals)
+// and backward(residuals, cotangent) -> tuple(of the grad_vars, of each argument). jax.custom_vjp.
+template <class F, class Forward, class Backward>
+auto custom_vjp(F fn, Forward forward, Backward backward, Filter grad_vars = "params") {
+  return [fn, forward, backward, grad_vars]<class M, class... Args>(M& module,
+                                                                    const Args&... args) mutable {
+    using R = detail::LiftedResult<F, M, Args...>;
+    using Residuals = std::tuple_element_t<1, detail::LiftedResult<Forward, M, Args...>>;
+    lift::Body body = detail::lifted_body<Args...>(fn, module);
+    lift::Body with_residuals = detail::lifted_body<Args...>(forward, module);
+    TreeFn pull_back = as_tree_fn<std::tuple<Tree, Args...>, Residuals, R>(backward);
+    return from_tree<R>(lift::custom_vjp(module, body, with_residuals, pull_back,
+                                         Tree::list({to_tree(args)...}), grad_vars));
+  };
+}
+
 // The function with some collections seen through map_in:
 //   nn::map_variables(fn, "params", {.map_in = transposed, .map_out = transposed, .init = true})
 template <class F>
@@ -193,7 +248,7 @@ requires(!IsModule<F>) auto map_variables(F fn, Filter mapped_collections,
 }
 template <IsModule M>
 auto map_variables(M module, Filter mapped_collections, MapOptions options = {}) {
-  auto transform = map_variables(detail::CallForward{}, mapped_collections, std::move(options));
+  auto transform = nn::map_variables(detail::CallForward{}, mapped_collections, std::move(options));
   return detail::LiftedModule<M, decltype(transform)>{std::move(module), "Map_variables",
                                                       transform};
 }
