@@ -145,6 +145,47 @@ struct HasLora : nn::Module<HasLora> {
 };
 LAYER("share_scope", ({2, 3}), HasLora());
 
+struct NameScopes : nn::Module<NameScopes> {
+  Array up(Array x) const {
+    return name_scope("up", [&] {
+      Array y = nn::Dense{.features = 3}(x);
+      return np::multiply(y, param("scale", nn::initializers::normal(1.0), {3}));
+    });
+  }
+  Array down(Array x) const {
+    return name_scope("down", [&] { return nn::Dense{.features = 2}(x); });
+  }
+  Array forward(Array x) const {
+    Array y = down(up(x));
+    return np::add(y, np::sum(up(x)));
+  }
+};
+LAYER("compact_name_scope", ({2, 3}), NameScopes());
+
+struct Helpers : nn::Module<Helpers> {
+  nn::Dense dense(std::int64_t features) const { return {.features = features}; }
+  Array head(Array x) const {
+    return method("head", [&] { return dense(2)(x); });
+  }
+  Array forward(Array x) const { return head(nn::relu(dense(3)(x))); }
+};
+LAYER("named_call", ({2, 3}), Helpers());
+
+// A Tree is a value: changing a copy leaves the original as it is.
+Tree frozen_dict(const Tree& in) {
+  return {{"params", Tree{{"w", in[0]}}}, {"state", Tree{{"n", in[1]}}}};
+}
+PARITY("linen.FrozenDict", [](const Tree& in) {
+  Tree frozen = frozen_dict(in), copy = frozen;
+  copy.set("cache/k", in[0]);
+  return frozen.contains("cache") ? Tree() : copy;
+});
+PARITY("linen.FrozenDict:pop", [](const Tree& in) {
+  Tree rest = frozen_dict(in), params = rest["params"];
+  rest.erase("params");
+  return Tree::list({rest, params});
+});
+
 const auto kEncode = [](const AutoEncoder& m, Array x) { return m.encode(x); };
 PARITY("linen.apply", [](const Tree& in) {
   return nn::apply(kEncode, AutoEncoder())(in[0], in[1].array()).first;

@@ -446,6 +446,27 @@ Tree checkpoint(const ModuleBase& module, const Body& body, const Tree& args,
   });
 }
 
+Tree remat_scan(const ModuleBase& module, const Body& body, const Tree& carry,
+                std::span<const std::int64_t> lengths, const RematScanOptions& options) {
+  if (lengths.empty()) throw ValueError("remat_scan: it needs one length at least");
+  ScanOptions loop{.variable_axes = options.variable_axes,
+                   .variable_broadcast = options.variable_broadcast,
+                   .variable_carry = options.variable_carry,
+                   .split_rngs = options.split_rngs,
+                   .length = lengths[0]};
+  Body turn = [&](const Tree& in) { return Tree::list({body(in), Tree()}); };
+  if (lengths.size() > 1) {
+    Body inner = [&](const Tree& in) {
+      return remat_scan(module, body, in[0], lengths.subspan(1), options);
+    };
+    CheckpointOptions keeps{.policy = options.policy, .prevent_cse = false};
+    turn = [&module, inner, keeps](const Tree& in) {
+      return Tree::list({checkpoint(module, inner, in, {}, keeps), Tree()});
+    };
+  }
+  return scan(module, turn, Tree::list({carry}), loop)[0];
+}
+
 Tree fold_rngs(const ModuleBase& module, const Body& body, const Tree& args,
                const LiftOptions& options) {
   return pack(module, filters_of(options), [&](Packed& packed) {

@@ -124,6 +124,17 @@ Tree jit(const ModuleBase& module, const Body& body, const Tree& args, const Lif
 // The body, whose derivative computes again what the policy does not let it keep.
 Tree checkpoint(const ModuleBase& module, const Body& body, const Tree& args,
                 const LiftOptions& options, const CheckpointOptions& keeps);
+struct RematScanOptions {
+  CheckpointPolicy policy = checkpoint_policies::nothing_saveable();
+  Filter variable_broadcast = false;
+  Filter variable_carry = false;
+  VariableAxes variable_axes = {{true, 0}};
+  SplitRngs split_rngs = {{true, true}};
+};
+// The body, from one value to the next, as many times as the product of lengths: a loop for each
+// length, whose turns are computed again for the derivative.
+Tree remat_scan(const ModuleBase& module, const Body& body, const Tree& carry,
+                std::span<const std::int64_t> lengths, const RematScanOptions& options);
 // The body with keys of its own (Packed::fold_rngs), as jit has them.
 Tree fold_rngs(const ModuleBase& module, const Body& body, const Tree& args,
                const LiftOptions& options);

@@ -12,9 +12,10 @@
 //   Array y = model.apply(variables, x);
 //
 // A layer gets its place in the tree at its first call: `name` if it has one, else Class_N, counted
-// per class within the calling forward. One object called twice shares its parameters; members
-// listed in LINUM_SUBMODULES are named after their fields. A copy of a layer that has no place yet
-// is a layer of its own; a copy of one that has shares it.
+// per class within the calling forward. (Flax counts where they are made: in Dense{}(Dense{}(x)) it
+// calls the outer one Dense_0, Linum the inner one. Two statements agree.) One object called twice
+// shares its parameters; members listed in LINUM_SUBMODULES are named after their fields. A copy of
+// a layer that has no place yet is a layer of its own; a copy of one that has shares it.
 #pragma once
 
 #include <concepts>
@@ -386,6 +387,13 @@ class Module : public ModuleBase {
   template <class F>
   auto method(std::string_view name, F&& body) const {
     return call_method(self(), name, std::forward<F>(body));
+  }
+  // A part of forward whose parameters and layers are kept under a name of their own: up/Dense_0.
+  //   Array up(Array x) const { return name_scope("up", [&] { return nn::Dense{...}(x); }); }
+  template <class F>
+  auto name_scope(const std::string& name, F&& body) const {
+    detail::NameScopedPart part(id(), name);
+    return body();
   }
 
  private:

@@ -76,6 +76,24 @@ TEST(ModuleNames, ClassNamesLackTemplateArgumentsAndMayBeChosen) {
             (Paths{"params/AnotherName_0/Scale_0/scale", "params/Templated_0/Scale_0/scale"}));
 }
 
+struct NameScoped : Module<NameScoped> {
+  Array up(Array x) const {
+    return name_scope("up", [&] {
+      Array shift = param("shift", initializers::zeros_init(), {x.shape(-1)});
+      return np::add(Scale{}(x), shift);
+    });
+  }
+  Array forward(Array x) const {
+    x = up(x);
+    return Scale{}(up(x));
+  }
+};
+
+TEST(ModuleNames, ANameScopeKeepsItsPartUnderAName) {
+  EXPECT_EQ(paths(NameScoped().init(test_key(), input())),
+            (Paths{"params/Scale_0/scale", "params/up/Scale_0/scale", "params/up/shift"}));
+}
+
 // --- sharing -----------------------------------------------------------------------------------
 
 struct Reuse : Module<Reuse> {

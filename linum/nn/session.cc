@@ -133,6 +133,28 @@ LiftPlace::Scoped::~Scoped() {
   if (session_.frame) session_.frame->scope = frame_scope_;
 }
 
+// --- NameScopedPart --------------------------------------------------------------------------
+
+static Session& running_session(const std::string& name) {
+  bool running = current_session && current_session->frame;
+  if (!running) throw CallCompactUnboundModuleError(name);
+  return *current_session;
+}
+
+NameScopedPart::NameScopedPart(ModuleId module, const std::string& name)
+    : session_(running_session(name)), outer_(session_.find(module)->scope) {
+  Frame& body = *session_.frame;
+  ScopeRef inner = outer_->push(name, true);
+  session_.find(module)->scope = inner;
+  frame_ = Frame{body.id, module, inner, body.class_name, {}, &body};
+  session_.frame = &frame_;
+}
+
+NameScopedPart::~NameScopedPart() {
+  session_.frame = frame_.caller;
+  session_.find(frame_.module)->scope = outer_;
+}
+
 // --- Call ------------------------------------------------------------------------------------
 
 static Session& current_or_throw(const std::string& class_name) {

@@ -164,6 +164,20 @@ class LiftPlace {
   std::map<std::string, int> next_number_;  // of the running body, for each run of the transform
 };
 
+// A part of a running module's body whose parameters and layers lie one level deeper, under a name
+// (flax.linen.compact_name_scope).
+class NameScopedPart {
+ public:
+  NameScopedPart(ModuleId module, const std::string& name);
+  ~NameScopedPart();
+  NameScopedPart(const NameScopedPart&) = delete;
+
+ private:
+  Session& session_;
+  ScopeRef outer_;
+  Frame frame_;
+};
+
 // One running call of a module: its frame, its name on operations, its observers.
 class Call {
  public:

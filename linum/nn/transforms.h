@@ -22,6 +22,7 @@ using lift::In;
 using lift::LiftOptions;
 using lift::MapOptions;
 using lift::Out;
+using lift::RematScanOptions;
 using lift::ScanOptions;
 using lift::SplitRngs;
 using lift::VariableAxes;
@@ -135,6 +136,22 @@ auto checkpoint(M module, CheckpointOptions keeps = {}, LiftOptions options = {}
 template <class F>
 auto remat(F fn, CheckpointOptions keeps = {}, LiftOptions options = {}) {
   return nn::checkpoint(std::move(fn), std::move(keeps), std::move(options));
+}
+
+// The function, applied to its own result again and again: nn::remat_scan(layer, {10, 10})(x) is
+// 100 layers whose derivative keeps about 20 results.
+template <class F>
+requires(!IsModule<F>) auto remat_scan(F fn, std::vector<std::int64_t> lengths,
+                                       RematScanOptions options = {}) {
+  return [fn, lengths, options]<class M, class Carry>(M& module, const Carry& carry) mutable {
+    lift::Body body = detail::lifted_body<Carry>(fn, module);
+    return from_tree<Carry>(lift::remat_scan(module, body, to_tree(carry), lengths, options));
+  };
+}
+template <IsModule M>
+auto remat_scan(M module, std::vector<std::int64_t> lengths, RematScanOptions options = {}) {
+  auto transform = nn::remat_scan(detail::CallForward{}, std::move(lengths), std::move(options));
+  return detail::LiftedModule<M, decltype(transform)>{std::move(module), "Remat_scan", transform};
 }
 
 // The function with random keys of its own, drawn once at its call.

@@ -1,4 +1,5 @@
 """flax.linen: attention, recurrent layers, the module system."""
+import flax
 import flax.linen as nn
 import jax
 import jax.numpy as jnp
@@ -247,6 +248,40 @@ class HasLora(nn.Module):
         return Lora(2)(x)
 
 
+class NameScopes(nn.Module):
+    @nn.compact
+    def __call__(self, x):
+        return self.down(self.up(x)) + self.up(x).sum()
+
+    @nn.compact_name_scope
+    def up(self, x):
+        return nn.Dense(3)(x) * self.param("scale", nn.initializers.normal(1.0), (3,))
+
+    @nn.compact_name_scope
+    def down(self, x):
+        return nn.Dense(2)(x)
+
+
+class Helpers(nn.Module):
+    @nn.nowrap
+    def dense(self, features):
+        return nn.Dense(features)
+
+    @nn.named_call
+    def head(self, x):
+        return self.dense(2)(x)
+
+    @nn.compact
+    def __call__(self, x):
+        return self.head(nn.relu(self.dense(3)(x)))
+
+
+def frozen_dict(a, b):
+    frozen = nn.FrozenDict({"params": {"w": a}, "state": {"n": b}})
+    rest, params = frozen.pop("params")
+    return frozen.copy({"cache": {"k": a}}), rest, params
+
+
 def functions(case):
     x, key = uniform(-1, 1, (2, 3)), np.array([0, 0], np.uint32)
     model = AutoEncoder()
@@ -256,6 +291,10 @@ def functions(case):
     case("linen.init", nn.init(encode, model), key, x, grad=False)
     case("linen.init_with_output", nn.init_with_output(encode, model), key, x, grad=False)
     layer(case, "share_scope", HasLora(), x)
+    layer(case, "compact_name_scope", NameScopes(), x)
+    layer(case, "named_call", Helpers(), x, covers=["linen.named_call", "linen.nowrap"])
+    case("linen.FrozenDict", lambda a, b: flax.core.unfreeze(frozen_dict(a, b)[0]), x, key[:1], grad=False)
+    case("linen.FrozenDict:pop", lambda a, b: [flax.core.unfreeze(t) for t in frozen_dict(a, b)[1:]], x, key[:1], grad=False)
 
     def doubled(next_fun, args, kwargs, context):
         result = next_fun(*args, **kwargs)
@@ -392,8 +431,15 @@ class Transposed(nn.Module):
         return nn.map_variables(nn.Dense, "params", turned, turned, init=True)(2)(x)
 
 
+class DeepDense(nn.Module):
+    @nn.compact
+    def __call__(self, x):
+        return nn.remat_scan(nn.Dense, lengths=(2, 3))(3)(x)
+
+
 def lifted_calls(case):
     x = uniform(-1, 1, (2, 3))
+    layer(case, "remat_scan", DeepDense(), x)
     for how in ("jit", "fold_rngs", "remat", "checkpoint"):
         layer(case, how, Transformed(how), x)
     for name, model, choice in (("cond", Chooses(), np.array(False)), ("switch", Switches(), np.array(2, np.int32))):

@@ -115,6 +115,11 @@ TRANSFORM(fold_rngs);
 TRANSFORM(remat);
 TRANSFORM(checkpoint);
 
+struct DeepDense : nn::Module<DeepDense> {
+  Array forward(Array x) const { return nn::remat_scan(nn::Dense{.features = 3}, {2, 3})(x); }
+};
+LAYER("remat_scan", ({2, 3}), DeepDense());
+
 struct Chooses : nn::Module<Chooses> {
   Array forward(Array pred, Array x) const {
     nn::Dense layer{.features = 2, .name = "layer"};
