@@ -29,6 +29,7 @@
 #include "linum/optim/optim.h"
 #include "linum/random/choice.h"
 #include "linum/random/random.h"
+#include "linum/runtime/allocator.h"
 #include "linum/runtime/client.h"
 #include "linum/runtime/compile_cache.h"
 #include "linum/runtime/ffi.h"

@@ -1,5 +1,6 @@
 #include "linum/core/value.h"
 #include "linum/lowering/lower.h"
+#include "linum/lowering/packing.h"
 #include "linum/runtime/compile_cache.h"
 
 namespace linum {
@@ -8,8 +9,13 @@ CompiledProgram compile_program(const Program& program, const LowerOptions& opti
   runtime::Client& client = runtime::default_device().client();
   LowerOptions with_platform = options;
   with_platform.platform = client.platform();
-  std::string text = lower_to_text(program, with_platform);
-  return {runtime::compile_cached(client, text, {}), program.output_avals()};
+  std::shared_ptr<const Packing> packing;
+  if (auto plan = plan_packing(program, with_platform)) {
+    with_platform.donated = plan->donated;
+    packing = std::make_shared<const Packing>(std::move(*plan));
+  }
+  std::string text = lower_to_text(packing ? *packing->program : program, with_platform);
+  return {runtime::compile_cached(client, text, {}), program.output_avals(), packing};
 }
 
 // The buffer of a host scalar; one that will be consumed must not be the shared one.
@@ -20,20 +26,38 @@ static Ref<runtime::Buffer> scalar_buffer(const Array& x, bool donated) {
   return device.client().to_device(scalar_to_host(*s), device);
 }
 
-std::vector<Array> CompiledProgram::run(std::span<const Array> args,
-                                        const std::vector<bool>& donated) const {
+namespace {
+// The buffers of one call; those made for it are held until it has started.
+struct CallBuffers {
+  std::vector<runtime::Buffer*> all;
   std::vector<Ref<runtime::Buffer>> held;
-  std::vector<runtime::Buffer*> buffers;
-  buffers.reserve(args.size());
-  for (std::size_t i = 0; i < args.size(); ++i) {
-    if (const DeviceValue* d = as_device(args[i])) {
-      buffers.push_back(d->buffer().get());
+
+  void add(const Array& x, bool donated) {
+    if (const DeviceValue* d = as_device(x)) {
+      all.push_back(d->buffer().get());
     } else {
-      held.push_back(scalar_buffer(args[i], i < donated.size() && donated[i]));
-      buffers.push_back(held.back().get());
+      add(scalar_buffer(x, donated));
     }
   }
-  std::vector<Ref<runtime::Buffer>> results = executable->execute(buffers);
+  void add(Ref<runtime::Buffer> made) {
+    all.push_back(made.get());
+    held.push_back(std::move(made));
+  }
+};
+}  // namespace
+
+std::vector<Array> CompiledProgram::run(std::span<const Array> args,
+                                        const std::vector<bool>& donated) const {
+  CallBuffers buffers;
+  buffers.all.reserve(args.size());
+  auto add = [&](std::size_t i) { buffers.add(args[i], i < donated.size() && donated[i]); };
+  if (packing) {
+    for (const Packing::Pack& pack : packing->packs) buffers.add(fill_pack(pack, args));
+    for (std::size_t i : packing->rest) add(i);
+  } else {
+    for (std::size_t i = 0; i < args.size(); ++i) add(i);
+  }
+  std::vector<Ref<runtime::Buffer>> results = executable->execute(buffers.all);
   std::vector<Array> out;
   out.reserve(results.size());
   for (std::size_t i = 0; i < results.size(); ++i) {

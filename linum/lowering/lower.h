@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -21,10 +22,13 @@ struct LowerOptions {
 // path that made them as their location; equal sub-programs share one function.
 std::string lower_to_text(const Program& program, const LowerOptions& options = {});
 
+struct Packing;
+
 // A compiled program and the types of its results.
 struct CompiledProgram {
   Ref<runtime::Executable> executable;
   std::vector<Aval> outputs;
+  std::shared_ptr<const Packing> packing = nullptr;  // of many small arguments (packing.h)
   // `donated` (as in LowerOptions): those arguments may be consumed.
   std::vector<Array> run(std::span<const Array> args, const std::vector<bool>& donated = {}) const;
 };

@@ -92,6 +92,19 @@ HostArray PjrtBuffer::to_host() const {
   return host;
 }
 
+const std::byte* PjrtBuffer::host_data() const {
+  require_alive("read");
+  if (const std::byte* known = host_data_.load(std::memory_order_acquire)) return known;
+  if (client_.platform() != "cpu") return nullptr;
+  await();
+  LINUM_PJRT_ARGS(PJRT_Buffer_UnsafePointer_Args, args);
+  args.buffer = buffer_;
+  check(client_.api(), client_.api().PJRT_Buffer_UnsafePointer(&args), "reading an array in place");
+  auto* data = reinterpret_cast<const std::byte*>(args.buffer_pointer);
+  host_data_.store(data, std::memory_order_release);
+  return data;
+}
+
 Ref<Buffer> PjrtBuffer::copy_to(Device& target) const {
   require_alive("copy");
   auto& device = static_cast<PjrtDevice&>(target);

@@ -42,6 +42,9 @@ class Buffer : public RefCounted {
   virtual void await() const = 0;
   // Copies to the host in row-major order, blocking; throws DeletedBufferError after donation.
   virtual HostArray to_host() const = 0;
+  // Where its bytes lie in the host's own memory (on the CPU; null elsewhere), once computed. Valid
+  // while the buffer lives. Only for arrays of rank 0 or 1: others may have another order.
+  virtual const std::byte* host_data() const = 0;
   virtual Ref<Buffer> copy_to(Device&) const = 0;
   // Frees the device memory now; later reads throw DeletedBufferError.
   virtual void free() = 0;

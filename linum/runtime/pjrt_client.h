@@ -49,6 +49,7 @@ class PjrtBuffer final : public Buffer {
   bool is_ready() const override;
   void await() const override;
   HostArray to_host() const override;
+  const std::byte* host_data() const override;
   Ref<Buffer> copy_to(Device&) const override;
   void free() override;
   bool is_deleted() const override;
@@ -60,6 +61,7 @@ class PjrtBuffer final : public Buffer {
   PJRT_Buffer* buffer_;
   Ref<const BufferType> type_;
   PjrtDevice& device_;
+  mutable std::atomic<const std::byte*> host_data_{nullptr};
 };
 
 class PjrtExecutable final : public Executable {
