@@ -1,11 +1,7 @@
-# Benchmarks: one executable for each file of bench/.
-find_package(benchmark)
-file(GLOB bench_files CONFIGURE_DEPENDS bench/*.cc)
-foreach(bench IN LISTS bench_files)
-  get_filename_component(stem ${bench} NAME_WE)
-  linum_program(${stem} ${bench})
-  if(benchmark_FOUND)
-    target_link_libraries(${stem} PRIVATE benchmark::benchmark)
-  endif()
-  target_link_libraries(${stem} PRIVATE nlohmann_json::nlohmann_json)
+# Benchmarks: one executable for each of bench/*.cc.
+find_package(benchmark REQUIRED)
+foreach(bench bench_api startup)
+  linum_program(${bench} bench/${bench}.cc)
+  linum_fast_allocator(${bench})
+  target_link_libraries(${bench} PRIVATE linum_workloads benchmark::benchmark)
 endforeach()

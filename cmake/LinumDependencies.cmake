@@ -23,3 +23,11 @@ if(NOT EXISTS ${LINUM_XLA_INCLUDE_DIR}/xla/pjrt/c/pjrt_c_api.h)
   execute_process(COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/scripts/fetch.sh headers plugin
                   COMMAND_ERROR_IS_FATAL ANY)
 endif()
+
+# Programs of the build tree find the plugin beside them, whatever LINUM_CACHE is when they run.
+file(GLOB linum_plugins ${linum_cache}/plugins/*/*pjrt*.so)
+foreach(plugin IN LISTS linum_plugins)
+  get_filename_component(plugin_file ${plugin} NAME)
+  file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/lib/linum)
+  file(CREATE_LINK ${plugin} ${CMAKE_BINARY_DIR}/lib/linum/${plugin_file} SYMBOLIC)
+endforeach()

@@ -51,6 +51,9 @@ foreach(test IN LISTS cross_tests)
     linum_test(tests_${stem} tests/${test} ${cross_helpers})
   endif()
 endforeach()
+if(TARGET tests_curves)
+  target_link_libraries(tests_curves PRIVATE linum_workloads)
+endif()
 
 # A project of someone else, against an installed tree.
 set(consumer ${CMAKE_CURRENT_SOURCE_DIR}/tests/consumer)
