@@ -31,7 +31,7 @@ PjrtBuffer::PjrtBuffer(PjrtClient& client, PJRT_Buffer* buffer, Ref<const Buffer
 PjrtBuffer::~PjrtBuffer() {
   LINUM_PJRT_ARGS(PJRT_Buffer_Destroy_Args, args);
   args.buffer = buffer_;
-  client_.api().PJRT_Buffer_Destroy(&args);
+  drop(client_.api(), client_.api().PJRT_Buffer_Destroy(&args));
   client_.release();
 }
 
@@ -58,7 +58,7 @@ bool PjrtBuffer::is_ready() const {
   PJRT_Error* error = api.PJRT_Event_IsReady(&args);
   LINUM_PJRT_ARGS(PJRT_Event_Destroy_Args, destroy);
   destroy.event = args.event;
-  api.PJRT_Event_Destroy(&destroy);
+  drop(api, api.PJRT_Event_Destroy(&destroy));
   check(api, error, "asking whether an array is ready");
   return args.is_ready;
 }

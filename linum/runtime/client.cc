@@ -101,7 +101,7 @@ PjrtClient::PjrtClient(std::shared_ptr<Plugin> plugin, const ClientOptions& opti
 PjrtClient::~PjrtClient() {
   LINUM_PJRT_ARGS(PJRT_Client_Destroy_Args, args);
   args.client = client_;
-  if (PJRT_Error* error = api().PJRT_Client_Destroy(&args)) take_message(api(), error);
+  drop(api(), api().PJRT_Client_Destroy(&args));
 }
 
 void PjrtClient::read_platform() {
@@ -163,7 +163,7 @@ Ref<Buffer> PjrtClient::transfer(const HostArray& host, Device& target,
     if (error) take_message(*held->api, error);
     LINUM_PJRT_ARGS(PJRT_Event_Destroy_Args, destroy);
     destroy.event = held->event;
-    held->api->PJRT_Event_Destroy(&destroy);
+    drop(*held->api, held->api->PJRT_Event_Destroy(&destroy));
   };
   check(api(), api().PJRT_Event_OnReady(&ready), "copying an array to a device");
   auto type = make_ref<const BufferType>(host.dtype(), host.shape());

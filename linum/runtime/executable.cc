@@ -19,10 +19,10 @@ PjrtExecutable::~PjrtExecutable() {
   const PJRT_Api& api = client_.api();
   LINUM_PJRT_ARGS(PJRT_Executable_Destroy_Args, executable);
   executable.executable = executable_;
-  api.PJRT_Executable_Destroy(&executable);
+  drop(api, api.PJRT_Executable_Destroy(&executable));
   LINUM_PJRT_ARGS(PJRT_LoadedExecutable_Destroy_Args, loaded);
   loaded.executable = loaded_;
-  api.PJRT_LoadedExecutable_Destroy(&loaded);
+  drop(api, api.PJRT_LoadedExecutable_Destroy(&loaded));
   client_.release();
 }
 

@@ -13,6 +13,10 @@ std::string take_message(const PJRT_Api& api, PJRT_Error* error) {
   return text;
 }
 
+void drop(const PJRT_Api& api, PJRT_Error* error) {
+  if (error) take_message(api, error);
+}
+
 void check(const PJRT_Api& api, PJRT_Error* error, std::string_view what) {
   if (error) throw PluginError(concat(what, ": ", take_message(api, error)));
 }
@@ -23,7 +27,7 @@ void await(const PJRT_Api& api, PJRT_Event* event, std::string_view what) {
   PJRT_Error* error = api.PJRT_Event_Await(&args);
   LINUM_PJRT_ARGS(PJRT_Event_Destroy_Args, destroy);
   destroy.event = event;
-  api.PJRT_Event_Destroy(&destroy);
+  drop(api, api.PJRT_Event_Destroy(&destroy));
   check(api, error, what);
 }
 

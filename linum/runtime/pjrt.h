@@ -10,6 +10,8 @@ namespace linum::runtime {
 
 // The plugin's text of an error; destroys it.
 std::string take_message(const PJRT_Api&, PJRT_Error*);
+// For what is being thrown away: an error of that helps nobody.
+void drop(const PJRT_Api&, PJRT_Error*);
 // Throws PluginError "<what>: <the plugin's text>" when there is an error.
 void check(const PJRT_Api&, PJRT_Error*, std::string_view what);
 
