@@ -4,8 +4,13 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-git ls-files -z '*.h' '*.cc' | xargs -0 clang-format --dry-run -Werror ||
-  { echo "lint: run make format" >&2; exit 1; }
+unformatted=$(git ls-files -z '*.h' '*.cc' | xargs -0 clang-format --dry-run 2>&1 |
+  sed -n 's/^\([^:]*\):.*\[-Wclang-format-violations\]$/\1/p' | sort -u)
+if [ -n "$unformatted" ]; then
+  printf 'lint: %s is not formatted\n' $unformatted >&2
+  echo "lint: run make format" >&2
+  exit 1
+fi
 
 case ${1:-} in
   "") mapfile -t files < <(git ls-files '*.cc') ;;
