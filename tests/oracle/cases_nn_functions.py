@@ -1,4 +1,4 @@
-"""jax.nn and the functions of flax.linen: activations, attention, masks, pooling."""
+"""jax.nn and the functions of flax.linen: activations, attention, pooling."""
 import flax.linen as nn
 import jax
 import jax.numpy as jnp
@@ -38,6 +38,13 @@ def activations(case):
     case("jax.nn.log_softmax:axis", lambda v: jax.nn.log_softmax(v, axis=0), x)
     case("jax.nn.logsumexp", jax.nn.logsumexp, x, covers=["jax.nn.logsumexp", "linen.logsumexp"])
     case("jax.nn.logsumexp:axis", lambda v: jax.nn.logsumexp(v, axis=1, keepdims=True), x)
+    case("jax.nn.logsumexp:weights", lambda v, w: jax.nn.logsumexp(v, axis=1, b=w, return_sign=True), x, uniform(-2, 2, x.shape))
+    case("jax.nn.log_softmax:where", lambda v, w: jax.nn.log_softmax(v, where=w), uniform(-2, 2),
+         np.array([[True, True, False], [False, True, True]]), grad=False)
+    case("jax.nn.standardize:stable", lambda v: jax.nn.standardize(v, axis=(0, 1), epsilon=1e-3, algorithm="stable"), x)
+    case("jax.nn.relu6:ends", jax.nn.relu6, np.array([-1.0, 0.0, 3.0, 6.0, 7.0], np.float32))
+    case("jax.nn.squareplus:b", lambda v: jax.nn.squareplus(v, 2.0), x)
+    case("jax.nn.gelu:bfloat16", lambda v: jax.nn.gelu(v), x.astype(jnp.bfloat16))
     case("jax.nn.logmeanexp", lambda v: jax.nn.logmeanexp(v, axis=1), x)
     case("jax.nn.one_hot", lambda k: jax.nn.one_hot(k, 4), np.array([[0, 3], [-1, 7]], np.int32),
          covers=["jax.nn.one_hot", "linen.one_hot"])
@@ -46,18 +53,19 @@ def activations(case):
 
 def attention(case):
     q, k, v = (uniform(-1, 1, (2, 3, 2, 4), seed=s) for s in range(3))
-    bias = uniform(-1, 1, (2, 2, 3, 3))
-    mask = nn.make_causal_mask(np.ones((2, 3), np.float32))
-    case("linen.dot_product_attention", nn.dot_product_attention, q, k, v)
-    case("linen.dot_product_attention:mask", lambda a, b, c, m: nn.dot_product_attention(a, b, c, mask=m), q, k, v, mask != 0)
-    case("linen.dot_product_attention:bias", lambda a, b, c, d: nn.dot_product_attention(a, b, c, bias=d), q, k, v, bias)
-    case("linen.dot_product_attention_weights", nn.dot_product_attention_weights, q, k)
     case("jax.nn.dot_product_attention", jax.nn.dot_product_attention, q, k, v)
     case("jax.nn.dot_product_attention:causal", lambda a, b, c: jax.nn.dot_product_attention(a, b, c, is_causal=True), q, k, v)
-    tokens = np.array([[1, 2, 0], [3, 0, 0]], np.int32)
-    case("linen.make_causal_mask", nn.make_causal_mask, tokens)
-    case("linen.make_attention_mask", lambda t: nn.make_attention_mask(t > 0, t > 0), tokens)
-    case("linen.combine_masks", lambda t: nn.combine_masks(nn.make_causal_mask(t), nn.make_attention_mask(t > 0, t > 0)), tokens)
+    bias, mask = uniform(-1, 1, (2, 2, 3, 3)), uniform(-1, 1, (1, 1, 3, 3)) > -0.5
+    case("jax.nn.dot_product_attention:bias",
+         lambda a, b, c, d, m: jax.nn.dot_product_attention(a, b, c, d, m, scale=0.3), q, k, v, bias, mask)
+    lengths = np.array([2, 3], np.int32)
+    case("jax.nn.dot_product_attention:lengths",
+         lambda a, b, c, n: jax.nn.dot_product_attention(a, b, c, query_seq_lengths=n, key_value_seq_lengths=n), q, k, v, lengths)
+    case("jax.nn.dot_product_attention:window",
+         lambda a, b, c: jax.nn.dot_product_attention(a, b, c, local_window_size=(1, 0)), q, k, v)
+    wide = uniform(-1, 1, (2, 3, 4, 4))
+    case("jax.nn.dot_product_attention:grouped",
+         lambda a, b, c: jax.nn.dot_product_attention(a, b, c, return_residual=True), wide, k, v)
 
 
 def pooling(case):
@@ -67,6 +75,7 @@ def pooling(case):
         case(f"linen.{name}", lambda v, f=f: f(v, (2, 2), (2, 2)), x)
         case(f"linen.{name}:same", lambda v, f=f: f(v, (3, 2), (2, 1), "SAME"), x)
         case(f"linen.{name}:one_dimension", lambda v, f=f: f(v, (2,), (1,)), x[0])
+    case("linen.min_pool", lambda v: nn.pooling.min_pool(v, (2, 2), (2, 2)), x, covers=[])
     case("linen.avg_pool:exclude_pad", lambda v: nn.avg_pool(v, (3, 3), (2, 2), "SAME", count_include_pad=False), x)
     case("linen.max_pool:padding", lambda v: nn.max_pool(v, (2, 2), (2, 2), ((1, 0), (0, 1))), x)
     case("linen.pool", lambda v: nn.pool(v, 0.0, jax.lax.add, (2, 2), (1, 1), "VALID"), x)
