@@ -24,6 +24,8 @@ class Layer {
   Array operator()(const Array& x) const { return call(Tree::list({x})).array(); }
   // From the list of arguments to the result. Throws ValueError when it takes another number.
   Tree call(const Tree& args) const { return model_->call(args); }
+  // The module, or null for a function.
+  const ModuleBase* module() const { return model_->module(); }
 
   void linum_adopt(const SubmoduleAdopter& adopter, const std::string& field) const {
     model_->adopt(adopter, field, made_in_);
@@ -34,6 +36,7 @@ class Layer {
     virtual ~Model() = default;
     virtual std::unique_ptr<Model> clone() const = 0;
     virtual Tree call(const Tree& args) = 0;
+    virtual const ModuleBase* module() const = 0;
     virtual void adopt(const SubmoduleAdopter&, const std::string& field,
                        detail::FrameId made_in) const = 0;
   };
@@ -85,6 +88,10 @@ struct Layer::ModelOf final : Layer::Model {
                   detail::call_layer<3>(f_, args, out) || detail::call_layer<4>(f_, args, out);
     if (!called) detail::throw_wrong_arguments(class_name_of<F>(), args.size());
     return out;
+  }
+  const ModuleBase* module() const override {
+    if constexpr (IsModule<F>) return &f_;
+    return nullptr;
   }
   void adopt(const SubmoduleAdopter& adopter, const std::string& field,
              detail::FrameId made_in) const override {

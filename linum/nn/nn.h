@@ -16,3 +16,4 @@
 #include "linum/nn/softmax.h"
 #include "linum/nn/stochastic.h"
 #include "linum/nn/transforms.h"
+#include "linum/nn/weight_norm.h"

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "linum/lax/collectives.h"
 #include "linum/lax/lax.h"
 #include "linum/nn/dtypes.h"
 #include "linum/np/np.h"
@@ -22,13 +23,14 @@ struct Norm {
   DType param_dtype;
   bool use_mean, use_bias, use_scale;
   Initializer bias_init, scale_init;
+  std::string axis_name;
   bool use_fast_variance, force_float32;
 
   Stats stats(const Array& x, const Axes& axes, const std::optional<Array>& mask) const;
   Array apply(const Array& x, const Stats& stats, const Axes& reduced) const;
 
  private:
-  // A parameter over the feature axes, with size 1 along the others; `used`: what it is made of.
+  // A parameter over the feature axes, with size 1 along the others.
   Array feature_param(const std::string& name, const Initializer& init, const Array& x) const;
 };
 
@@ -49,19 +51,20 @@ Axes others(std::int64_t first, std::int64_t rank, const Axes& axes) {
 // Anything with Flax's attributes; what a layer lacks is off.
 template <class Layer>
 Norm norm_of(const Layer& layer, Axes reduction, Axes feature) {
-  Norm norm{layer,
-            std::move(reduction),
-            std::move(feature),
-            layer.epsilon,
-            layer.dtype,
-            layer.param_dtype,
-            true,
-            false,
-            layer.use_scale,
-            initializers::zeros,
-            layer.scale_init,
-            layer.use_fast_variance,
-            layer.force_float32_reductions};
+  Norm norm{.module = layer,
+            .reduction = std::move(reduction),
+            .feature = std::move(feature),
+            .epsilon = layer.epsilon,
+            .dtype = layer.dtype,
+            .param_dtype = layer.param_dtype,
+            .use_mean = true,
+            .use_bias = false,
+            .use_scale = layer.use_scale,
+            .bias_init = initializers::zeros,
+            .scale_init = layer.scale_init,
+            .axis_name = layer.axis_name,
+            .use_fast_variance = layer.use_fast_variance,
+            .force_float32 = layer.force_float32_reductions};
   if constexpr (requires { layer.bias_init; }) {
     norm.use_bias = layer.use_bias;
     norm.bias_init = layer.bias_init;
@@ -78,7 +81,10 @@ Stats Norm::stats(const Array& inputs, const Axes& axes, const std::optional<Arr
   DType computed = dtype.value_or(inputs.dtype());
   Array x = np::astype(inputs, force_float32 ? promote_types(computed, DType::F32) : computed);
   Array where = mask ? np::astype(*mask, DType::Bool) : Array();
-  auto mean_of = [&](const Array& v) { return np::mean(v, {.axis = axes, .where = where}); };
+  auto mean_of = [&](const Array& v) {
+    Array mean = np::mean(v, {.axis = axes, .where = where});
+    return axis_name.empty() ? mean : lax::pmean(mean, axis_name);
+  };
   if (!use_mean) {
     Array var = mean_of(abs_square(x));
     return {lax::zeros_like(var), var};
@@ -127,6 +133,7 @@ Array BatchNorm::forward(const Array& x, const BatchNormCall& call) const {
   bool running = merge_param("use_running_average", use_running_average, call.use_running_average);
   Axes feature = sorted_axes(axis.values(), x.ndim(), "BatchNorm");
   Norm norm = norm_of(*this, others(0, x.ndim(), feature), feature);
+  if (is_initializing()) norm.axis_name.clear();
   Shape shape;
   for (std::int64_t i : feature) shape.push_back(x.shape(i));
   DType stats_dtype = force_float32_reductions ? DType::F32 : param_dtype;

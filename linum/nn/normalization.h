@@ -50,6 +50,8 @@ struct BatchNorm : detail::CallableWith<BatchNorm, BatchNormCall> {
   bool use_scale = true;
   Initializer bias_init = initializers::zeros;
   Initializer scale_init = initializers::ones;
+  // Of vmap (or another named axis): statistics over all its examples, but when initializing.
+  std::string axis_name = {};
   bool use_fast_variance = true;  // mean of squares minus squared mean, instead of two passes
   bool force_float32_reductions = true;
   std::string name = {};
@@ -71,6 +73,7 @@ struct LayerNorm : detail::CallableWith<LayerNorm, NormCall> {
   Initializer scale_init = initializers::ones;
   Sizes reduction_axes = -1;
   Sizes feature_axes = -1;  // which scale and bias vary along
+  std::string axis_name = {};
   bool use_fast_variance = true;
   bool force_float32_reductions = true;
   std::string name = {};
@@ -87,6 +90,7 @@ struct RMSNorm : detail::CallableWith<RMSNorm, NormCall> {
   Initializer scale_init = initializers::ones;
   Sizes reduction_axes = -1;
   Sizes feature_axes = -1;
+  std::string axis_name = {};
   bool use_fast_variance = true;
   bool force_float32_reductions = true;
   std::string name = {};
@@ -108,6 +112,7 @@ struct GroupNorm : detail::CallableWith<GroupNorm, NormCall> {
   Initializer bias_init = initializers::zeros;
   Initializer scale_init = initializers::ones;
   std::optional<Axes> reduction_axes = {};  // default: all but the first; the last is among them
+  std::string axis_name = {};
   bool use_fast_variance = true;
   bool force_float32_reductions = true;
   std::string name = {};
@@ -126,6 +131,7 @@ struct InstanceNorm : detail::CallableWith<InstanceNorm, NormCall> {
   Initializer bias_init = initializers::zeros;
   Initializer scale_init = initializers::ones;
   Sizes feature_axes = -1;
+  std::string axis_name = {};
   bool use_fast_variance = true;
   bool force_float32_reductions = true;
   std::string name = {};

@@ -2,6 +2,7 @@
 
 #include "linum/lax/lax.h"
 #include "linum/nn/layer_test.h"
+#include "linum/transforms/vmap.h"
 
 namespace linum::nn {
 namespace {
@@ -38,6 +39,15 @@ TEST(BatchNorm, CountsOnlyWhatIsNotMasked) {
   Array mask = np::array({{true}, {true}, {false}});
   Array y = norm.init_with_output(test_key(), x, BatchNormCall{.mask = mask}).first;
   expect_values(y, {3, 1}, {-1, 1, 98});
+}
+
+TEST(BatchNorm, CountsAllExamplesOfANamedAxis) {
+  BatchNorm norm{.use_running_average = false, .epsilon = kExact, .axis_name = "batch"};
+  Tree variables = norm.init(test_key(), np::ones({2}));
+  auto one = [&](const Array& x) {
+    return norm.apply(variables, ApplyOptions{.mutable_collections = {"batch_stats"}}, x).first;
+  };
+  expect_values(vmap(one, {.axis_name = "batch"})(pairs()), {2, 2}, {-1, -1, 1, 1});
 }
 
 TEST(BatchNorm, SaysThatItsStatisticsMustBeMutable) {

@@ -12,6 +12,7 @@ def record(case):
     dense(case)
     convolutions(case)
     norms(case)
+    wrappers(case)
     stochastic(case)
 
 
@@ -65,9 +66,24 @@ def norms(case):
     case("linen.BatchNorm:training", lambda v, a: norm.apply(v, a, mutable=["batch_stats"]), variables, x)
     mask = np.array([[[True], [True], [False]], [[True], [False], [True]]])
     case("linen.BatchNorm:mask", lambda v, a, m: norm.apply(v, a, mask=m, mutable=["batch_stats"]), variables, x, mask)
+    over_axis = nn.BatchNorm(use_running_average=False, axis_name="batch")
+    case("linen.BatchNorm:axis_name",
+         lambda v, a: jax.vmap(lambda b: over_axis.apply(v, b, mutable=["batch_stats"]), axis_name="batch")(a), variables, x)
     rows = nn.LayerNorm(reduction_axes=(1, 2))
     case("linen.LayerNorm:mask", lambda v, a, m: rows.apply(v, a, mask=m), rows.init(jax.random.PRNGKey(0), x), x, mask)
     layer(case, "LayerNorm:bfloat16", nn.LayerNorm(dtype=jnp.bfloat16, param_dtype=jnp.bfloat16), x)
+
+
+def wrappers(case):
+    x = uniform(-1, 2, (2, 3, 4))
+    layer(case, "WeightNorm", nn.WeightNorm(nn.Dense(3)), x)
+    layer(case, "WeightNorm:all", nn.WeightNorm(nn.Conv(3, (2,)), use_scale=False, feature_axes=None, variable_filter=None), x)
+    norm = nn.SpectralNorm(nn.Dense(3), n_steps=2)
+    variables = norm.init(jax.random.PRNGKey(0), x, update_stats=False)
+    case("linen.SpectralNorm:init", lambda k: norm.init(k, x, update_stats=False), np.array([0, 0], np.uint32))
+    case("linen.SpectralNorm", lambda v, a: norm.apply(v, a, update_stats=False), variables, x)
+    case("linen.SpectralNorm:training",
+         lambda v, a: norm.apply(v, a, update_stats=True, mutable=["batch_stats"]), variables, x)
 
 
 def stochastic(case):
