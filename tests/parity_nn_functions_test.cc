@@ -49,7 +49,8 @@ PARITY("jax.nn.squareplus:b", [](const Tree& in) { return nn::squareplus(in[0], 
 
 // --- over axes ---------------------------------------------------------------------------------
 
-PARITY("jax.nn.softmax:axis", [](const Tree& in) { return nn::softmax(in[0], 0); });
+PARITY_TOL("jax.nn.softmax:axis", 1e-4, "the gradient cancels to small differences",
+           [](const Tree& in) { return nn::softmax(in[0], 0); });
 PARITY("jax.nn.softmax:where", [](const Tree& in) { return nn::softmax(in[0], -1, in[1]); });
 PARITY("jax.nn.log_softmax:axis", [](const Tree& in) { return nn::log_softmax(in[0], 0); });
 PARITY("jax.nn.log_softmax:where",
