@@ -68,16 +68,19 @@ bool is_storage_only(DType d) { return d >= DType::F8E4M3FN; }
 DType real_part_of(DType d) {
   return d == DType::C64 ? DType::F32 : d == DType::C128 ? DType::F64 : d;
 }
-DType complex_of(DType d) {
-  return d == DType::F64 || d == DType::C128 ? DType::C128 : DType::C64;
-}
+DType complex_of(DType d) { return d == DType::F64 || d == DType::C128 ? DType::C128 : DType::C64; }
 DType uint_of_size(std::size_t bytes) {
   switch (bytes) {
-    case 1: return DType::U8;
-    case 2: return DType::U16;
-    case 4: return DType::U32;
-    case 8: return DType::U64;
-    default: throw DTypeError(concat("no unsigned integer has ", bytes, " bytes"));
+    case 1:
+      return DType::U8;
+    case 2:
+      return DType::U16;
+    case 4:
+      return DType::U32;
+    case 8:
+      return DType::U64;
+    default:
+      throw DTypeError(concat("no unsigned integer has ", bytes, " bytes"));
   }
 }
 

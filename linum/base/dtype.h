@@ -25,7 +25,7 @@ enum class DType : std::uint8_t {
   F64,
   C64,
   C128,
-  F8E4M3FN,    // the f8 kinds are storage: convert before computing
+  F8E4M3FN,  // the f8 kinds are storage: convert before computing
   F8E5M2,
   F8E4M3FNUZ,
   F8E5M2FNUZ,
@@ -56,10 +56,10 @@ inline std::string to_text(DType d) { return std::string(name_of(d)); }
 bool is_bool(DType);
 bool is_signed_int(DType);
 bool is_unsigned_int(DType);
-bool is_integer(DType);     // signed or unsigned, not bool
-bool is_floating(DType);    // f8, f16, bf16, f32, f64
+bool is_integer(DType);   // signed or unsigned, not bool
+bool is_floating(DType);  // f8, f16, bf16, f32, f64
 bool is_complex(DType);
-bool is_inexact(DType);     // floating or complex: has a derivative
+bool is_inexact(DType);       // floating or complex: has a derivative
 bool is_storage_only(DType);  // the f8 kinds
 
 // f32 of c64, f64 of c128; a real dtype is its own.

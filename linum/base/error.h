@@ -39,7 +39,8 @@ class TreeError : public Error {
   using Error::Error;
 };
 
-// A traced value used where a number is needed: in `if`, as an index, printed as data, saved to disk.
+// A traced value used where a number is needed: in `if`, as an index, printed as data, saved to
+// disk.
 class ConcretizationError : public Error {
  public:
   using Error::Error;
@@ -57,7 +58,8 @@ class TransformError : public Error {
   using Error::Error;
 };
 
-// A plugin that is missing, foreign, too old, or that refused a request; holds the plugin's own text.
+// A plugin that is missing, foreign, too old, or that refused a request; holds the plugin's own
+// text.
 class PluginError : public Error {
  public:
   using Error::Error;

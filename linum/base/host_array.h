@@ -1,6 +1,7 @@
 // A dense row-major array in host memory: what files, data sources and device transfers exchange.
 #pragma once
 
+#include <complex>
 #include <cstddef>
 #include <cstring>
 #include <memory>
@@ -18,6 +19,10 @@ class HostArray {
   HostArray(DType dtype, Shape shape);
   // Views `data` of `owner` (which keeps it alive) without a copy.
   HostArray(DType dtype, Shape shape, std::shared_ptr<void> owner, std::byte* data);
+  // Packs elements that lie `byte_strides` apart along each axis (as NumPy's strides: may be
+  // negative, or 0 to repeat), starting at `first`; throws ShapeError on a wrong count of strides.
+  static HostArray from_strided(DType dtype, Shape shape,
+                                const std::vector<std::int64_t>& byte_strides, const void* first);
 
   template <class T>
   static HostArray of(Shape shape, std::span<const T> values) {
@@ -48,7 +53,11 @@ class HostArray {
   }
   // Element `i` (row-major) as a double, whatever the type; the real part of a complex one.
   double number(std::int64_t i) const;
-  // Writes `value` at `i`, converted to the stored type.
+  // The same without loss: 64-bit integers (u64 by its bits; floats are cut), complex numbers.
+  std::int64_t integer(std::int64_t i) const;
+  std::complex<double> complex_number(std::int64_t i) const;
+  // Writes `value` at `i`, converted to the stored type: rounded for floats, cut for integers
+  // (which wrap around; beyond 64 bits they saturate, NaN is 0).
   void set_number(std::int64_t i, double value);
 
  private:

@@ -34,13 +34,10 @@ class Ref {
   Ref(const Ref& o) : p_(o.p_) { retain(); }
   Ref(Ref&& o) noexcept : p_(std::exchange(o.p_, nullptr)) {}
   template <class U>
-    requires std::is_convertible_v<U*, T*>
-  Ref(const Ref<U>& o) : p_(o.get()) {
-    retain();
-  }
+  requires std::is_convertible_v<U*, T*> Ref(const Ref<U>& o) : p_(o.get()) { retain(); }
   template <class U>
-    requires std::is_convertible_v<U*, T*>
-  Ref(Ref<U>&& o) noexcept : p_(o.leak()) {}
+  requires std::is_convertible_v<U*, T*> Ref(Ref<U>&& o)
+  noexcept : p_(o.leak()) {}
   ~Ref() {
     if (p_) p_->release();
   }
