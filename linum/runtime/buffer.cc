@@ -4,12 +4,15 @@ namespace linum::runtime {
 namespace {
 
 constexpr PJRT_Buffer_Type kTypes[kDTypeCount] = {
-    PJRT_Buffer_Type_PRED, PJRT_Buffer_Type_S8,     PJRT_Buffer_Type_S16,
-    PJRT_Buffer_Type_S32,  PJRT_Buffer_Type_S64,    PJRT_Buffer_Type_U8,
-    PJRT_Buffer_Type_U16,  PJRT_Buffer_Type_U32,    PJRT_Buffer_Type_U64,
-    PJRT_Buffer_Type_F16,  PJRT_Buffer_Type_BF16,   PJRT_Buffer_Type_F32,
-    PJRT_Buffer_Type_F64,  PJRT_Buffer_Type_C64,    PJRT_Buffer_Type_C128,
-    PJRT_Buffer_Type_F8E4M3FN, PJRT_Buffer_Type_F8E5M2, PJRT_Buffer_Type_F8E4M3FNUZ,
+    PJRT_Buffer_Type_PRED,       PJRT_Buffer_Type_S8,
+    PJRT_Buffer_Type_S16,        PJRT_Buffer_Type_S32,
+    PJRT_Buffer_Type_S64,        PJRT_Buffer_Type_U8,
+    PJRT_Buffer_Type_U16,        PJRT_Buffer_Type_U32,
+    PJRT_Buffer_Type_U64,        PJRT_Buffer_Type_F16,
+    PJRT_Buffer_Type_BF16,       PJRT_Buffer_Type_F32,
+    PJRT_Buffer_Type_F64,        PJRT_Buffer_Type_C64,
+    PJRT_Buffer_Type_C128,       PJRT_Buffer_Type_F8E4M3FN,
+    PJRT_Buffer_Type_F8E5M2,     PJRT_Buffer_Type_F8E4M3FNUZ,
     PJRT_Buffer_Type_F8E5M2FNUZ, PJRT_Buffer_Type_F8E4M3B11FNUZ,
 };
 
@@ -44,10 +47,10 @@ static PJRT_Event* ready_event(const PJRT_Api& api, PJRT_Buffer* buffer) {
 
 void PjrtBuffer::require_alive(std::string_view action) const {
   if (!is_deleted()) return;
-  throw DeletedBufferError(
-      concat("cannot ", action, " a deleted array of ", dtype(), shape(),
-             ": it was donated to a jitted function or freed. Use the function's result instead, or "
-             "do not list the argument in JitOptions::donate"));
+  throw DeletedBufferError(concat(
+      "cannot ", action, " a deleted array of ", dtype(), shape(),
+      ": it was donated to a jitted function or freed. Use the function's result instead, or "
+      "do not list the argument in JitOptions::donate"));
 }
 
 bool PjrtBuffer::is_ready() const {
@@ -107,6 +110,7 @@ const std::byte* PjrtBuffer::host_data() const {
 
 Ref<Buffer> PjrtBuffer::copy_to(Device& target) const {
   require_alive("copy");
+  if (&target.client() != &client_) return target.client().to_device(to_host(), target);
   auto& device = static_cast<PjrtDevice&>(target);
   LINUM_PJRT_ARGS(PJRT_Buffer_CopyToDevice_Args, args);
   args.buffer = buffer_;

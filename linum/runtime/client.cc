@@ -1,5 +1,6 @@
 #include "linum/runtime/client.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <mutex>
 
@@ -62,7 +63,8 @@ std::map<std::string, std::int64_t> PjrtDevice::memory_stats() const {
 
 // --- client ----------------------------------------------------------------------------------
 
-static PJRT_NamedValue named_value(const std::string& name, const ClientOptions::mapped_type& value) {
+static PJRT_NamedValue named_value(const std::string& name,
+                                   const ClientOptions::mapped_type& value) {
   LINUM_PJRT_ARGS(PJRT_NamedValue, v);
   v.name = name.data();
   v.name_size = name.size();
@@ -149,20 +151,22 @@ Ref<Buffer> PjrtClient::transfer(const HostArray& host, Device& target,
   args.host_buffer_semantics = semantics;
   args.device = device.handle();
   check(api(), api().PJRT_Client_BufferFromHostBuffer(&args), "copying an array to a device");
-  // The host memory must live until the plugin is done with it.
+  // The host memory must live until the plugin is done with it, on whatever thread that is.
   struct Held {
     const PJRT_Api* api;
-    PJRT_Event* event;
     std::shared_ptr<void> owner;
+    std::atomic<PJRT_Event*> event;  // written last, read first
   };
+  auto* held = new Held{&api(), host.owner(), nullptr};
+  held->event.store(args.done_with_host_buffer, std::memory_order_release);
   LINUM_PJRT_ARGS(PJRT_Event_OnReady_Args, ready);
   ready.event = args.done_with_host_buffer;
-  ready.user_arg = new Held{&api(), args.done_with_host_buffer, host.owner()};
+  ready.user_arg = held;
   ready.callback = [](PJRT_Error* error, void* user) {
     std::unique_ptr<Held> held(static_cast<Held*>(user));
-    if (error) take_message(*held->api, error);
     LINUM_PJRT_ARGS(PJRT_Event_Destroy_Args, destroy);
-    destroy.event = held->event;
+    destroy.event = held->event.load(std::memory_order_acquire);
+    drop(*held->api, error);
     drop(*held->api, held->api->PJRT_Event_Destroy(&destroy));
   };
   check(api(), api().PJRT_Event_OnReady(&ready), "copying an array to a device");
@@ -180,6 +184,17 @@ Ref<Buffer> PjrtClient::to_device(HostArray&& host, Device& device) {
                                      : PJRT_HostBufferSemantics_kImmutableUntilTransferCompletes);
 }
 
+// Where the message names a place of the text ("-:4:28: error"): that line, on a line of its own.
+static std::string named_line(std::string_view text, const std::string& message) {
+  std::size_t at = message.find("-:");
+  long number = at == std::string::npos ? 0 : std::strtol(message.c_str() + at + 2, nullptr, 10);
+  if (number < 1) return "";
+  for (; number > 1 && !text.empty(); --number)
+    text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1);
+  return concat("\n  line ", std::strtol(message.c_str() + at + 2, nullptr, 10), ": ",
+                text.substr(0, text.find('\n')));
+}
+
 Ref<Executable> PjrtClient::compile(std::string_view text, const CompileOptions& options) {
   std::string code(text), proto = options.to_proto();
   static constexpr std::string_view kFormat = "mlir";
@@ -193,7 +208,10 @@ Ref<Executable> PjrtClient::compile(std::string_view text, const CompileOptions&
   args.program = &program;
   args.compile_options = proto.data();
   args.compile_options_size = proto.size();
-  check(api(), api().PJRT_Client_Compile(&args), "compiling a program");
+  if (PJRT_Error* error = api().PJRT_Client_Compile(&args)) {
+    std::string message = take_message(api(), error);
+    throw PluginError(concat("compiling a program: ", message, named_line(text, message)));
+  }
   return Ref<Executable>(new PjrtExecutable(*this, args.executable));
 }
 
@@ -219,7 +237,12 @@ namespace {
 
 std::mutex default_mutex;
 std::atomic<Device*> default_device_pointer{nullptr};
-Client* default_client_pointer = nullptr;  // owned, and never destroyed: arrays may outlive main
+
+// Every client that was the default one: never destroyed, for arrays may outlive main.
+std::vector<Ref<Client>>& default_clients() {
+  static auto* clients = new std::vector<Ref<Client>>;
+  return *clients;
+}
 
 ClientOptions options_from_environment() {
   const char* count = std::getenv("LINUM_NUM_CPU_DEVICES");
@@ -227,19 +250,22 @@ ClientOptions options_from_environment() {
   char* end = nullptr;
   long n = std::strtol(count, &end, 10);
   if (end == count || *end || n < 1 || n > 4096) {
-    throw ValueError(concat("LINUM_NUM_CPU_DEVICES is '", count, "'; it must be a count from 1 to 4096"));
+    throw ValueError(
+        concat("LINUM_NUM_CPU_DEVICES is '", count, "'; it must be a count from 1 to 4096"));
   }
   return {{"cpu_device_count", static_cast<std::int64_t>(n)}};
 }
 
 void install(Ref<Client> client) {
-  default_client_pointer = client.leak();
-  default_device_pointer = default_client_pointer->local_devices()[0];
+  default_device_pointer = client->local_devices()[0];
+  default_clients().push_back(std::move(client));
 }
 
 }  // namespace
 
 void set_default_client(Ref<Client> client) {
+  if (!client)
+    throw ValueError("set_default_client: the client is null; make one with make_client");
   std::lock_guard lock(default_mutex);
   install(std::move(client));
 }
@@ -250,7 +276,8 @@ Device& default_device() {
   Device* device = default_device_pointer.load(std::memory_order_acquire);
   if (device) return *device;
   std::lock_guard lock(default_mutex);
-  if (!default_client_pointer) install(make_client(Plugin::load(find_plugin()), options_from_environment()));
+  if (!default_device_pointer)
+    install(make_client(Plugin::load(find_plugin()), options_from_environment()));
   return *default_device_pointer;
 }
 

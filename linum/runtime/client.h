@@ -45,6 +45,7 @@ class Buffer : public RefCounted {
   // Where its bytes lie in the host's own memory (on the CPU; null elsewhere), once computed. Valid
   // while the buffer lives. Only for arrays of rank 0 or 1: others may have another order.
   virtual const std::byte* host_data() const = 0;
+  // To any device; to one of another client through the host.
   virtual Ref<Buffer> copy_to(Device&) const = 0;
   // Frees the device memory now; later reads throw DeletedBufferError.
   virtual void free() = 0;
@@ -54,10 +55,11 @@ class Buffer : public RefCounted {
 struct CompileOptions {
   int num_replicas = 1;
   int num_partitions = 1;
-  bool use_spmd_partitioning = false;   // with Shardy, on when num_partitions > 1
-  std::vector<int> device_ids;          // replicas x partitions; empty: the first ones
+  bool use_spmd_partitioning = false;  // with Shardy, on when num_partitions > 1
+  std::vector<int> device_ids;         // replicas x partitions; empty: the first ones
   // Debug options by name, as XLA_FLAGS would set them ("xla_cpu_...").
-  std::vector<std::pair<std::string, std::variant<std::string, bool, std::int64_t, double>>> overrides;
+  std::vector<std::pair<std::string, std::variant<std::string, bool, std::int64_t, double>>>
+      overrides;
   // The same options always give the same bytes: part of cache keys.
   std::string to_proto() const;
 };
@@ -79,17 +81,17 @@ class Executable : public RefCounted {
   virtual const std::vector<Device*>& devices() const = 0;
   virtual std::string serialize() const = 0;
   virtual MemoryStats memory_stats() const = 0;
-  virtual std::map<std::string, double> cost_analysis() const = 0;  // throws PluginError where absent
+  virtual std::map<std::string, double> cost_analysis()
+      const = 0;                                   // throws PluginError where absent
   virtual std::string optimized_text() const = 0;  // HLO text after optimization
 };
 
-using ClientOptions =
-    std::map<std::string, std::variant<std::string, bool, std::int64_t, float>>;
+using ClientOptions = std::map<std::string, std::variant<std::string, bool, std::int64_t, float>>;
 
 class Client : public RefCounted {
  public:
   virtual const Plugin& plugin() const = 0;
-  virtual const std::string& platform() const = 0;          // "cpu", "cuda", "tpu"
+  virtual const std::string& platform() const = 0;  // "cpu", "cuda", "tpu"
   virtual const std::string& platform_version() const = 0;
   virtual const std::vector<Device*>& devices() const = 0;        // of all processes
   virtual const std::vector<Device*>& local_devices() const = 0;  // of this process
@@ -108,7 +110,8 @@ Ref<Client> make_client(std::shared_ptr<Plugin>, const ClientOptions& = {});
 // The process-wide client, made at first use from the discovered plugin and LINUM_NUM_CPU_DEVICES
 // (a count of virtual CPU devices; default 1).
 Client& default_client();
-// Replaces it (for tests and programs that choose their own plugin); arrays of the old one stay valid.
+// Replaces it (for tests and programs that choose their own plugin); arrays of the old one stay
+// valid.
 void set_default_client(Ref<Client>);
 // Where new arrays go: the first local device of the default client.
 Device& default_device();

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <atomic>
+#include <charconv>
+#include <condition_variable>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
@@ -12,20 +14,25 @@
 #include <optional>
 #include <shared_mutex>
 #include <unordered_map>
+#include <unordered_set>
 
 #define XXH_INLINE_ALL
-#include <spdlog/spdlog.h>
 #include <xxhash.h>
 
 #include "linum/base/error.h"
+#include "linum/base/log.h"
 #include "linum/runtime/plugin.h"
 
 namespace fs = std::filesystem;
 
 namespace linum::runtime {
 
+static std::string env(const char* name) {
+  const char* value = std::getenv(name);
+  return value ? value : "";
+}
+
 std::string cache_dir() {
-  auto env = [](const char* name) { return std::string(std::getenv(name) ? std::getenv(name) : ""); };
   if (!env("LINUM_CACHE").empty()) return env("LINUM_CACHE");
   if (!env("XDG_CACHE_HOME").empty()) return env("XDG_CACHE_HOME") + "/linum";
   return (env("HOME").empty() ? "/tmp" : env("HOME")) + "/.cache/linum";
@@ -57,8 +64,7 @@ const std::string& cpu_identity() {
 std::string key_of(Client& client, std::string_view program, const CompileOptions& options) {
   std::string rest = concat(client.plugin().fingerprint(), "|", client.platform_version(), "|",
                             client.devices().size(), "|", cpu_identity(), "|", options.to_proto());
-  const char* flags = std::getenv("XLA_FLAGS");
-  return hex_digest(program) + hex_digest(rest + (flags ? flags : ""));
+  return hex_digest(program) + hex_digest(rest + "|" + env("XLA_FLAGS"));
 }
 
 // --- disk ------------------------------------------------------------------------------------
@@ -67,21 +73,39 @@ std::string key_of(Client& client, std::string_view program, const CompileOption
 constexpr std::string_view kMagic = "linum-xla-1\n";
 constexpr std::string_view kSuffix = ".xla";
 
+bool disk_wanted() {
+  std::string mode = env("LINUM_COMPILE_CACHE");
+  if (mode.empty() || mode == "on") return true;
+  if (mode == "off") return false;
+  throw ValueError(concat("LINUM_COMPILE_CACHE is '", mode, "'; it must be 'on' or 'off'"));
+}
+
+std::int64_t size_limit() {
+  std::string text = env("LINUM_COMPILE_CACHE_BYTES");
+  if (text.empty()) return std::int64_t{2} << 30;
+  std::int64_t bytes = -1;
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), bytes);
+  if (error == std::errc() && end == text.data() + text.size() && bytes >= 0) return bytes;
+  throw ValueError(
+      concat("LINUM_COMPILE_CACHE_BYTES is '", text, "'; it must be a count of bytes"));
+}
+
 class Disk {
  public:
-  Disk() : folder_(fs::path(cache_dir()) / "xla") {
-    const char* mode = std::getenv("LINUM_COMPILE_CACHE");
-    enabled_ = !mode || std::string_view(mode) != "off";
-    if (const char* bytes = std::getenv("LINUM_COMPILE_CACHE_BYTES")) limit_ = std::atoll(bytes);
+  Disk() : folder_(fs::path(cache_dir()) / "xla"), enabled_(disk_wanted()), limit_(size_limit()) {
     std::error_code ignored;
     if (enabled_) fs::create_directories(folder_, ignored);
   }
+  bool enabled() const { return enabled_; }
 
   std::optional<std::string> load(const std::string& key) {
     if (!enabled_) return std::nullopt;
+    std::error_code absent;
+    std::uintmax_t size = fs::file_size(path_of(key), absent);
+    if (absent) return std::nullopt;
+    std::string bytes(size, '\0');
     std::ifstream file(path_of(key), std::ios::binary);
-    if (!file) return std::nullopt;
-    std::string bytes((std::istreambuf_iterator<char>(file)), {});
+    file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
     std::optional<std::string> payload = unpack(bytes, key);
     if (!payload) {
       reject(key, "is damaged or not of this version");
@@ -94,14 +118,14 @@ class Disk {
 
   void reject(const std::string& key, std::string_view why) {
     ++rejected;
-    spdlog::warn("linum: the compile cache entry {} {}; compiling anew", path_of(key).string(), why);
+    log_warning(
+        concat("the compile cache entry ", path_of(key).string(), " ", why, "; compiling anew"));
     std::error_code ignored;
     fs::remove(path_of(key), ignored);
   }
 
   // Written beside and renamed, so that other processes see a whole entry or none.
   void store(const std::string& key, const std::string& payload) {
-    if (!enabled_) return;
     fs::path temporary = path_of(key);
     temporary += concat(".", static_cast<int>(getpid()), ".", counter_++, ".tmp");
     {
@@ -166,9 +190,9 @@ class Disk {
   }
 
   fs::path folder_;
-  bool enabled_ = true;
-  std::int64_t limit_ = std::int64_t{2} << 30;
-  std::int64_t known_size_ = -1;
+  bool enabled_;
+  std::int64_t limit_;
+  std::int64_t known_size_ = -1;  // not looked yet
   std::atomic<int> counter_{0};
   std::mutex mutex_;
 };
@@ -180,17 +204,64 @@ Disk& disk() {
 
 // --- memory ----------------------------------------------------------------------------------
 
-struct Memory {
-  std::shared_mutex mutex;
-  std::unordered_map<std::string, Ref<Executable>> entries;
+class Memory {
+ public:
+  Ref<Executable> find(const std::string& key) {
+    std::shared_lock lock(mutex_);
+    auto it = entries_.find(key);
+    if (it == entries_.end()) return nullptr;
+    ++hits;
+    return it->second;
+  }
+  Ref<Executable> insert(const std::string& key, Ref<Executable> e) {
+    std::unique_lock lock(mutex_);
+    return entries_[key] = std::move(e);
+  }
+  void clear() {
+    std::unique_lock lock(mutex_);
+    entries_.clear();
+  }
   std::atomic<std::int64_t> hits{0}, disk_hits{0}, misses{0};
+
+ private:
+  std::shared_mutex mutex_;
+  std::unordered_map<std::string, Ref<Executable>> entries_;
 };
 Memory& memory() {
   static auto* m = new Memory;
   return *m;
 }
 
-Ref<Executable> load_from_disk(Client& client, const std::string& key, const CompileOptions& options) {
+// While one thread compiles a program, others that want the same one wait for it.
+class Turn {
+ public:
+  explicit Turn(const std::string& key) : key_(key) {
+    std::unique_lock lock(shared().mutex);
+    shared().done.wait(lock, [&] { return !shared().busy.count(key_); });
+    shared().busy.insert(key_);
+  }
+  ~Turn() {
+    std::lock_guard lock(shared().mutex);
+    shared().busy.erase(key_);
+    shared().done.notify_all();
+  }
+  Turn(const Turn&) = delete;
+
+ private:
+  struct Shared {
+    std::mutex mutex;
+    std::condition_variable done;
+    std::unordered_set<std::string> busy;
+  };
+  static Shared& shared() {
+    static auto* s = new Shared;
+    return *s;
+  }
+  const std::string& key_;
+};
+
+Ref<Executable> load_from_disk(Client& client, const std::string& key,
+                               const CompileOptions& options) {
   std::optional<std::string> bytes = disk().load(key);
   if (!bytes) return nullptr;
   try {
@@ -207,6 +278,7 @@ Ref<Executable> compile_and_store(Client& client, std::string_view program, cons
                                   const CompileOptions& options) {
   ++memory().misses;
   Ref<Executable> compiled = client.compile(program, options);
+  if (!disk().enabled()) return compiled;
   try {
     disk().store(key, compiled->serialize());
   } catch (const PluginError&) {  // a plugin without serialization: memory only
@@ -220,16 +292,12 @@ Ref<Executable> compile_cached(Client& client, std::string_view program,
                                const CompileOptions& options) {
   std::string key = key_of(client, program, options);
   std::string memory_key = key + std::to_string(reinterpret_cast<std::uintptr_t>(&client));
-  Memory& m = memory();
-  {
-    std::shared_lock lock(m.mutex);
-    auto it = m.entries.find(memory_key);
-    if (it != m.entries.end()) return ++m.hits, it->second;
-  }
+  if (Ref<Executable> e = memory().find(memory_key)) return e;
+  Turn turn(memory_key);
+  if (Ref<Executable> e = memory().find(memory_key)) return e;
   Ref<Executable> e = load_from_disk(client, key, options);
   if (!e) e = compile_and_store(client, program, key, options);
-  std::unique_lock lock(m.mutex);
-  return m.entries[memory_key] = e;
+  return memory().insert(memory_key, std::move(e));
 }
 
 CacheStats compile_cache_stats() {
@@ -237,9 +305,6 @@ CacheStats compile_cache_stats() {
   return {m.hits, m.disk_hits, m.misses, disk().evictions, disk().rejected};
 }
 
-void clear_compile_cache_memory() {
-  std::unique_lock lock(memory().mutex);
-  memory().entries.clear();
-}
+void clear_compile_cache_memory() { memory().clear(); }
 
 }  // namespace linum::runtime

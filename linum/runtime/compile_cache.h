@@ -11,9 +11,10 @@ struct CacheStats {
 
 // The executable of `program` on `client`: from memory, from disk, or compiled and stored.
 // Keyed by program, options, plugin fingerprint and CPU. Thread-safe; several processes may share
-// the folder (LINUM_CACHE/xla). A broken or foreign entry is replaced, with one log line.
-// LINUM_COMPILE_CACHE=off turns the disk off; LINUM_COMPILE_CACHE_BYTES bounds it (default 2 GiB),
-// least recently used entries go first.
+// the folder (LINUM_CACHE/xla). A broken or foreign entry is replaced, with one log line; a folder
+// that cannot be written is done without. LINUM_COMPILE_CACHE=off turns the disk off;
+// LINUM_COMPILE_CACHE_BYTES bounds it (default 2 GiB), least recently used entries go first; other
+// values of these throw ValueError.
 Ref<Executable> compile_cached(Client&, std::string_view program, const CompileOptions&);
 
 CacheStats compile_cache_stats();

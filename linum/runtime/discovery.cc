@@ -1,5 +1,6 @@
 // Where plugins are looked for.
 #include <dlfcn.h>
+#include <string.h>
 
 #include <algorithm>
 #include <cstddef>
@@ -31,15 +32,19 @@ std::vector<fs::path> entries(const fs::path& folder) {
   std::error_code error;
   for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error))
     out.push_back(it->path());
-  std::sort(out.rbegin(), out.rend());  // newest version first
+  auto newer = [](const fs::path& a, const fs::path& b) {  // 3.11 before 3.9
+    return strverscmp(a.c_str(), b.c_str()) > 0;
+  };
+  std::sort(out.begin(), out.end(), newer);
   return out;
 }
 
 bool is_library(const fs::path& p) { return p.extension() == ".so"; }
 
-// A plugin whose accelerator is absent would only fail to make a client.
+// A plugin whose accelerator is absent would only fail to make a client. What a plugin is for shows
+// in its name and its package's.
 bool usable(const fs::path& p) {
-  std::string name = p.string();
+  std::string name = (p.parent_path().filename() / p.filename()).string();
   auto has = [&](const char* part) { return name.find(part) != std::string::npos; };
   if (has("cuda")) return is_there("/dev/nvidia0");
   if (has("libtpu")) return is_there("/dev/accel0") || is_there("/dev/vfio/0");

@@ -9,7 +9,8 @@ PjrtExecutable::PjrtExecutable(PjrtClient& client, PJRT_LoadedExecutable* loaded
   client_.retain();
   LINUM_PJRT_ARGS(PJRT_LoadedExecutable_GetExecutable_Args, args);
   args.loaded_executable = loaded;
-  check(client_.api(), client_.api().PJRT_LoadedExecutable_GetExecutable(&args), "loading a program");
+  check(client_.api(), client_.api().PJRT_LoadedExecutable_GetExecutable(&args),
+        "loading a program");
   executable_ = args.executable;
   read_outputs();
   read_devices();
@@ -38,7 +39,8 @@ void PjrtExecutable::read_outputs() {
   for (std::size_t i = 0; i < types.num_output_types; ++i) {
     Shape shape(next, next + dims.dim_sizes[i]);
     next += dims.dim_sizes[i];
-    outputs_.push_back(make_ref<const BufferType>(from_pjrt(types.output_types[i]), std::move(shape)));
+    outputs_.push_back(
+        make_ref<const BufferType>(from_pjrt(types.output_types[i]), std::move(shape)));
   }
 }
 
@@ -51,29 +53,37 @@ void PjrtExecutable::read_devices() {
     devices_.push_back(&client_.device_of(args.addressable_devices[i]));
 }
 
-static PJRT_Buffer* handle_of(Buffer* b) { return static_cast<PjrtBuffer*>(b)->handle(); }
-
-// Names the arguments that are gone, which the plugin's own message does not.
-[[noreturn]] static void explain(const PJRT_Api& api, PJRT_Error* error,
-                                 std::span<Buffer* const> args) {
-  std::string text = take_message(api, error);
-  for (std::size_t i = 0; i < args.size(); ++i) {
-    if (!args[i]->is_deleted()) continue;
-    throw DeletedBufferError(
-        concat("argument ", i, " (", args[i]->dtype(), args[i]->shape(),
-               ") was donated to an earlier call or freed; use that call's result instead (", text, ")"));
+static PJRT_Buffer* handle_of(Buffer* b, const PjrtClient& client) {
+  auto* buffer = static_cast<PjrtBuffer*>(b);
+  if (&buffer->client() != &client) {
+    throw ValueError(concat("an argument (", b->dtype(), b->shape(),
+                            ") lies on a device of another client (", b->device().description(),
+                            "); copy it to a device of the program's client first"));
   }
-  throw PluginError(concat("running a program: ", text));
+  return buffer->handle();
 }
 
+// Names the argument that is gone, which the plugin's own message does not.
+static void check_alive(std::span<Buffer* const> args) {
+  for (std::size_t i = 0; i < args.size(); ++i) {
+    if (!args[i]->is_deleted()) continue;
+    throw DeletedBufferError(concat("argument ", i, " (", args[i]->dtype(), args[i]->shape(),
+                                    ") was donated to an earlier call or freed; use that call's "
+                                    "result instead"));
+  }
+}
 std::vector<Ref<Buffer>> PjrtExecutable::execute(std::span<Buffer* const> args) {
+  if (devices_.size() != 1) {
+    throw ValueError(
+        concat("a program for ", devices_.size(), " devices is run on one; use execute_sharded"));
+  }
   std::array<PJRT_Buffer*, 32> few_in, few_out;
   std::vector<PJRT_Buffer*> many_in, many_out;
   PJRT_Buffer** in = few_in.data();
   PJRT_Buffer** out = few_out.data();
   if (args.size() > few_in.size()) in = (many_in.resize(args.size()), many_in.data());
   if (outputs_.size() > few_out.size()) out = (many_out.resize(outputs_.size()), many_out.data());
-  for (std::size_t i = 0; i < args.size(); ++i) in[i] = handle_of(args[i]);
+  for (std::size_t i = 0; i < args.size(); ++i) in[i] = handle_of(args[i], client_);
   LINUM_PJRT_ARGS(PJRT_ExecuteOptions, options);
   LINUM_PJRT_ARGS(PJRT_LoadedExecutable_Execute_Args, call);
   call.executable = loaded_;
@@ -82,8 +92,11 @@ std::vector<Ref<Buffer>> PjrtExecutable::execute(std::span<Buffer* const> args) 
   call.num_devices = 1;
   call.num_args = args.size();
   call.output_lists = &out;
-  PJRT_Error* error = client_.api().PJRT_LoadedExecutable_Execute(&call);
-  if (error) explain(client_.api(), error, args);
+  if (PJRT_Error* error = client_.api().PJRT_LoadedExecutable_Execute(&call)) {
+    std::string text = take_message(client_.api(), error);
+    check_alive(args);
+    throw PluginError(concat("running a program: ", text));
+  }
   std::vector<Ref<Buffer>> results;
   results.reserve(outputs_.size());
   auto& device = static_cast<PjrtDevice&>(*devices_[0]);
@@ -92,17 +105,43 @@ std::vector<Ref<Buffer>> PjrtExecutable::execute(std::span<Buffer* const> args) 
   return results;
 }
 
+// A device that cannot start would let the others wait for it until the plugin ends the process, so
+// what could keep it from starting is found before.
+static void check_shards(std::span<const std::vector<Buffer*>> args,
+                         const std::vector<Device*>& devices) {
+  if (args.size() != devices.size()) {
+    throw ValueError(
+        concat("a program for ", devices.size(), " devices got arguments for ", args.size()));
+  }
+  for (std::size_t d = 0; d < args.size(); ++d) {
+    if (args[d].size() != args[0].size()) {
+      throw ValueError(concat("devices got different counts of arguments: ", args[0].size(),
+                              " and ", args[d].size()));
+    }
+    check_alive(args[d]);
+    for (std::size_t i = 0; i < args[d].size(); ++i) {
+      const Buffer &shard = *args[d][i], &first = *args[0][i];
+      if (&shard.device() != devices[d]) {
+        throw ValueError(concat("argument ", i, " for ", devices[d]->description(), " lies on ",
+                                shard.device().description(), "; copy it there first"));
+      }
+      if (shard.shape() != first.shape() || shard.dtype() != first.dtype()) {
+        throw ShapeError(concat("the shards of argument ", i, " differ: ", first.dtype(),
+                                first.shape(), " and ", shard.dtype(), shard.shape()));
+      }
+    }
+  }
+}
+
 std::vector<std::vector<Ref<Buffer>>> PjrtExecutable::execute_sharded(
     std::span<const std::vector<Buffer*>> args) {
-  if (args.size() != devices_.size()) {
-    throw ValueError(concat("a program for ", devices_.size(), " devices got arguments for ", args.size()));
-  }
+  check_shards(args, devices_);
   std::size_t devices = args.size();
   std::vector<std::vector<PJRT_Buffer*>> in(devices), out(devices);
   std::vector<PJRT_Buffer* const*> in_lists;
   std::vector<PJRT_Buffer**> out_lists;
   for (std::size_t d = 0; d < devices; ++d) {
-    for (Buffer* b : args[d]) in[d].push_back(handle_of(b));
+    for (Buffer* b : args[d]) in[d].push_back(handle_of(b, client_));
     out[d].resize(outputs_.size());
     in_lists.push_back(in[d].data());
     out_lists.push_back(out[d].data());
@@ -119,8 +158,8 @@ std::vector<std::vector<Ref<Buffer>>> PjrtExecutable::execute_sharded(
   std::vector<std::vector<Ref<Buffer>>> results(devices);
   for (std::size_t d = 0; d < devices; ++d)
     for (std::size_t i = 0; i < outputs_.size(); ++i)
-      results[d].emplace_back(new PjrtBuffer(client_, out[d][i], outputs_[i],
-                                             static_cast<PjrtDevice&>(*devices_[d])));
+      results[d].emplace_back(
+          new PjrtBuffer(client_, out[d][i], outputs_[i], static_cast<PjrtDevice&>(*devices_[d])));
   return results;
 }
 

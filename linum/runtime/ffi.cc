@@ -40,8 +40,11 @@ void hand_over(const Plugin& plugin, const std::string& name, FfiHandler handler
 
 void hand_over_missing(Registry& r, const Plugin& plugin) {
   auto& done = r.handed[&plugin];
-  for (auto& [name, handler] : r.targets)
-    if (done.insert(name).second) hand_over(plugin, name, handler);
+  for (auto& [name, handler] : r.targets) {
+    if (done.count(name)) continue;
+    hand_over(plugin, name, handler);
+    done.insert(name);
+  }
 }
 
 }  // namespace
@@ -54,7 +57,12 @@ bool supports_ffi(const Plugin& plugin) {
 void register_ffi_target(const std::string& name, FfiHandler handler) {
   Registry& r = registry();
   std::lock_guard lock(r.mutex);
-  r.targets[name] = handler;
+  auto [slot, is_new] = r.targets.try_emplace(name, handler);
+  if (!is_new && slot->second != handler) {
+    throw ValueError(concat("the custom call '", name,
+                            "' is registered with another handler already; "
+                            "choose another name"));
+  }
   for (auto& [plugin, done] : r.handed) hand_over_missing(r, *plugin);
 }
 

@@ -14,7 +14,8 @@ namespace linum::runtime {
 using FfiHandler = XLA_FFI_Error* (*)(XLA_FFI_CallFrame*);
 
 // Registers `handler` (made with XLA_FFI_DEFINE_HANDLER_SYMBOL of xla/ffi/api/ffi.h) as the target
-// of `stablehlo.custom_call @name` on CPU, for every plugin that is loaded now or later.
+// of `stablehlo.custom_call @name` on CPU, for every plugin that is loaded now or later. Throws
+// ValueError when the name has another handler already.
 void register_ffi_target(const std::string& name, FfiHandler handler);
 // The names registered so far.
 std::vector<std::string> ffi_targets();

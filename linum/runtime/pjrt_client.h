@@ -54,6 +54,7 @@ class PjrtBuffer final : public Buffer {
   void free() override;
   bool is_deleted() const override;
   PJRT_Buffer* handle() const { return buffer_; }
+  const PjrtClient& client() const { return client_; }
 
  private:
   void require_alive(std::string_view action) const;

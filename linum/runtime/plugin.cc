@@ -14,7 +14,8 @@ namespace {
 
 constexpr int kOldestMinor = 80;  // 0.80: the oldest whose structs this file was tried with
 
-// Chatty logs and a metadata server that answers after minutes: off, unless the user says otherwise.
+// Chatty logs and a metadata server that answers after minutes: off, unless the user says
+// otherwise.
 void quiet_environment() {
   setenv("TF_CPP_MIN_LOG_LEVEL", "2", 0);
   setenv("TPU_SKIP_MDS_QUERY", "1", 0);
@@ -29,21 +30,36 @@ const PJRT_Api* open_library(const std::string& path) {
   auto get_api = reinterpret_cast<const PJRT_Api* (*)()>(dlsym(library, "GetPjrtApi"));
   if (!get_api) {
     dlclose(library);
-    throw PluginError(concat(path, " is no PJRT plugin: it has no symbol GetPjrtApi; set "
+    throw PluginError(concat(path,
+                             " is no PJRT plugin: it has no symbol GetPjrtApi; set "
                              "LINUM_PJRT_PLUGIN to a plugin's .so file"));
   }
-  return get_api();
+  const PJRT_Api* api = get_api();
+  if (!api) throw PluginError(concat("the PJRT plugin ", path, " gave no API: is it broken?"));
+  return api;
 }
 
+// Functions are appended to the table: one that ends before the last one Linum calls is too old,
+// whatever version it claims.
+constexpr std::size_t kSmallestTable =
+    offsetof(PJRT_Api, PJRT_Executable_OutputDimensions) + sizeof(void*);
+
 void check_version(const PJRT_Api& api, const std::string& path) {
-  int major = api.pjrt_api_version.major_version, minor = api.pjrt_api_version.minor_version;
-  if (major == PJRT_API_MAJOR && minor >= kOldestMinor &&
-      api.struct_size >= offsetof(PJRT_Api, PJRT_Plugin_Initialize)) {
-    return;
+  if (api.struct_size < offsetof(PJRT_Api, PJRT_Error_Destroy)) {
+    throw PluginError(concat("the PJRT plugin ", path, " gave an API of ", api.struct_size,
+                             " bytes, which is none; set LINUM_PJRT_PLUGIN to another plugin"));
   }
-  throw PluginError(concat("the PJRT plugin ", path, " speaks API ", major, ".", minor,
-                           ", Linum needs ", PJRT_API_MAJOR, ".", kOldestMinor,
-                           " or later; install a newer plugin"));
+  int major = api.pjrt_api_version.major_version, minor = api.pjrt_api_version.minor_version;
+  if (major != PJRT_API_MAJOR || minor < kOldestMinor) {
+    throw PluginError(concat("the PJRT plugin ", path, " speaks API ", major, ".", minor,
+                             ", Linum needs ", PJRT_API_MAJOR, ".", kOldestMinor, " or later",
+                             major > PJRT_API_MAJOR ? "; build Linum with newer PJRT headers"
+                                                    : "; install a newer plugin"));
+  }
+  if (api.struct_size < kSmallestTable) {
+    throw PluginError(concat("the PJRT plugin ", path, " has a function table of ", api.struct_size,
+                             " bytes, Linum needs ", kSmallestTable, "; install a newer plugin"));
+  }
 }
 
 void initialize(const PJRT_Api& api, const std::string& path) {
@@ -54,11 +70,16 @@ void initialize(const PJRT_Api& api, const std::string& path) {
 std::string text_of(const PJRT_NamedValue& v) {
   std::string out;
   switch (v.type) {
-    case PJRT_NamedValue_kString: return std::string(v.string_value, v.value_size);
-    case PJRT_NamedValue_kInt64: return std::to_string(v.int64_value);
-    case PJRT_NamedValue_kBool: return v.bool_value ? "true" : "false";
-    case PJRT_NamedValue_kFloat: return std::to_string(v.float_value);
-    default: break;
+    case PJRT_NamedValue_kString:
+      return std::string(v.string_value, v.value_size);
+    case PJRT_NamedValue_kInt64:
+      return std::to_string(v.int64_value);
+    case PJRT_NamedValue_kBool:
+      return v.bool_value ? "true" : "false";
+    case PJRT_NamedValue_kFloat:
+      return std::to_string(v.float_value);
+    default:
+      break;
   }
   for (std::size_t i = 0; i < v.value_size; ++i)
     out += concat(i ? "." : "", v.int64_array_value[i]);
