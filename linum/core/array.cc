@@ -25,9 +25,7 @@ Array::Array(std::complex<float> v)
     : Array(make_scalar(std::complex<double>(v), DType::C64, true)) {}
 Array::Array(std::complex<double> v) : Array(make_scalar(v, DType::C64, true)) {}
 
-Array Array::from_host(const HostArray& host) {
-  return from_host(host, runtime::default_device());
-}
+Array Array::from_host(const HostArray& host) { return from_host(host, runtime::default_device()); }
 Array Array::from_host(const HostArray& host, runtime::Device& device) {
   return from_buffer(device.client().to_device(host, device));
 }
@@ -37,7 +35,8 @@ Array Array::from_buffer(Ref<runtime::Buffer> buffer, bool weak) {
 }
 
 const Aval& Array::aval() const {
-  if (!value_) throw ValueError("an undefined Array is used (default-constructed, or a zero tangent)");
+  if (!value_)
+    throw ValueError("an undefined Array is used (default-constructed, or a zero tangent)");
   return value_->aval();
 }
 
@@ -48,12 +47,13 @@ std::int64_t Array::shape(std::int64_t axis) const {
 bool Array::is_traced() const { return as_tracer(*this) != nullptr; }
 
 [[noreturn]] static void refuse_read(const Array& x, std::string_view wanted) {
-  throw ConcretizationError(
-      concat("a traced value of type ", x.aval(), " is read as ", wanted,
-             *current_scope() == "" ? "" : " in ", *current_scope(),
-             ": inside jit, grad or vmap there is no number yet. Use lax::cond or np::where instead "
-             "of `if`, pass what decides shapes or branches as a C++ value (static), or return the "
-             "array from the transformed function and read it outside"));
+  Trace::check_alive(x, concat("a read of ", wanted));
+  throw ConcretizationError(concat(
+      "a traced value of type ", x.aval(), " is read as ", wanted,
+      *current_scope() == "" ? "" : " in ", *current_scope(),
+      ": inside jit, grad or vmap there is no number yet. Use lax::cond or np::where instead "
+      "of `if`, pass what decides shapes or branches as a C++ value (static), or return the "
+      "array from the transformed function and read it outside"));
 }
 
 HostArray Array::to_host() const {
@@ -63,16 +63,42 @@ HostArray Array::to_host() const {
   return buffer_of(*this)->to_host();
 }
 
-double Array::scalar() const {
-  if (is_traced()) refuse_read(*this, "a number");
+HostArray Array::only_element(std::string_view wanted) const {
+  if (is_traced()) refuse_read(*this, wanted);
   if (size() != 1) {
     throw ShapeError(concat("item() needs an array with one element, got ", aval(),
                             "; index it or reduce it first"));
   }
-  if (auto* s = as_scalar(*this)) {
-    return is_inexact(dtype()) ? s->number().real() : static_cast<double>(s->integer());
-  }
-  return to_host().number(0);
+  return to_host();
+}
+
+// A weak scalar is the C++ number it came from, with all its digits.
+static const ScalarValue* number_of(const Array& x) {
+  auto* s = as_scalar(x);
+  return s && s->aval().weak() && is_inexact(s->aval().dtype()) ? s : nullptr;
+}
+
+static void refuse_complex(const Array& x) {
+  if (!is_complex(x.dtype())) return;
+  throw DTypeError(concat("item() of ", x.aval(),
+                          " is read as a real number; read it as "
+                          "std::complex, or take lax::real first"));
+}
+
+std::int64_t Array::integer_item() const {
+  refuse_complex(*this);
+  return only_element("a number").integer(0);
+}
+double Array::real_item() const {
+  refuse_complex(*this);
+  HostArray host = only_element("a number");
+  if (auto* s = number_of(*this)) return s->number().real();
+  return host.number(0);
+}
+std::complex<double> Array::complex_item() const {
+  HostArray host = only_element("a number");
+  if (auto* s = number_of(*this)) return s->number();
+  return host.complex_number(0);
 }
 
 Array::operator bool() const {
@@ -81,7 +107,8 @@ Array::operator bool() const {
     throw ShapeError(concat("the truth value of an array with ", size(),
                             " elements is ambiguous; use np::any or np::all"));
   }
-  return scalar() != 0;
+  HostArray host = to_host();
+  return host.complex_number(0) != 0.0;
 }
 
 const Array& Array::block_until_ready() const {

@@ -5,6 +5,7 @@
 #include <initializer_list>
 #include <span>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "linum/base/error.h"
@@ -82,10 +83,21 @@ class Array {
     auto view = host.as<T>();
     return {view.begin(), view.end()};
   }
-  // The only element, converted to T; throws ShapeError unless size() == 1.
+  // The only element, converted to T; throws ShapeError unless size() == 1, and DTypeError for the
+  // real part of a complex one (read it as std::complex).
   template <class T>
   T item() const {
-    return static_cast<T>(scalar());
+    if constexpr (std::is_same_v<T, bool>) {
+      return static_cast<bool>(*this);
+    } else if constexpr (std::is_integral_v<T>) {
+      return static_cast<T>(integer_item());
+    } else if constexpr (std::is_floating_point_v<T>) {
+      return static_cast<T>(real_item());
+    } else if constexpr (std::is_constructible_v<T, std::complex<double>>) {
+      return T(complex_item());
+    } else {  // half-width floats
+      return T(static_cast<float>(real_item()));
+    }
   }
   explicit operator bool() const;
   const Array& block_until_ready() const;
@@ -96,7 +108,10 @@ class Array {
   const Ref<Value>& value() const { return value_; }
 
  private:
-  double scalar() const;
+  HostArray only_element(std::string_view wanted) const;
+  std::int64_t integer_item() const;
+  double real_item() const;
+  std::complex<double> complex_item() const;
   Ref<Value> value_;
 };
 

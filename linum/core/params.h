@@ -14,6 +14,7 @@ class Program;
 class ParamSink {
  public:
   virtual ~ParamSink() = default;
+  virtual void boolean(std::string_view name, bool v) { integer(name, v); }
   virtual void integer(std::string_view name, std::int64_t) = 0;
   virtual void number(std::string_view name, double) = 0;
   virtual void text(std::string_view name, std::string_view) = 0;
@@ -22,7 +23,7 @@ class ParamSink {
   // Something that has no value equality (a user's function): distinct pointers are distinct.
   virtual void identity(std::string_view name, const void*) = 0;
 
-  void operator()(std::string_view name, bool v) { integer(name, v); }
+  void operator()(std::string_view name, bool v) { boolean(name, v); }
   void operator()(std::string_view name, int v) { integer(name, v); }
   void operator()(std::string_view name, std::int64_t v) { integer(name, v); }
   void operator()(std::string_view name, double v) { number(name, v); }

@@ -36,28 +36,6 @@ class KeyWriter final : public ParamSink {
   std::string& out_;
 };
 
-class TextWriter final : public ParamSink {
- public:
-  explicit TextWriter(std::string& out) : out_(out) {}
-  void integer(std::string_view name, std::int64_t v) override { add(name, std::to_string(v)); }
-  void number(std::string_view name, double v) override { add(name, std::to_string(v)); }
-  void text(std::string_view name, std::string_view v) override { add(name, std::string(v)); }
-  void integers(std::string_view name, const std::vector<std::int64_t>& v) override {
-    add(name, linum::to_text(v));
-  }
-  void program(std::string_view name, const Program& p) override { add(name, p.to_string()); }
-  void identity(std::string_view name, const void*) override { add(name, "<function>"); }
-
- private:
-  void add(std::string_view name, const std::string& value) {
-    out_ += any_ ? " " : "[";
-    any_ = true;
-    out_ += concat(name, "=", value);
-  }
-  std::string& out_;
-  bool any_ = false;
-};
-
 std::mutex key_mutex;
 
 }  // namespace
@@ -73,13 +51,6 @@ const std::string& Primitive::key() const {
     has_key_.store(true, std::memory_order_release);
   }
   return key_;
-}
-
-std::string Primitive::to_string() const {
-  std::string text;
-  TextWriter writer(text);
-  params(writer);
-  return concat(name(), text, text.empty() ? "" : "]");
 }
 
 std::vector<Array> Primitive::partial_eval(PartialTrace& trace, std::span<const Array> args) const {

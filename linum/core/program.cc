@@ -78,51 +78,6 @@ class ProgramKey {
   std::string out_;
 };
 
-class ProgramPrinter {
- public:
-  explicit ProgramPrinter(const Program& p) : p_(p), names_(p.avals.size()) {}
-  std::string print() {
-    std::string out = "{ lambda ;";
-    for (VarId v : p_.inputs) out += concat(" ", binder(v));
-    out += ". let";
-    for (const Equation& e : p_.equations) {
-      out += "\n   ";
-      for (VarId v : e.outputs) out += concat(" ", binder(v));
-      out += concat(" = ", e.primitive->to_string());
-      for (Atom a : e.inputs) out += concat(" ", atom(a));
-    }
-    out += p_.equations.empty() ? " in (" : "\n  in (";
-    for (std::size_t i = 0; i < p_.outputs.size(); ++i) {
-      out += concat(i ? ", " : "", atom(p_.outputs[i]));
-    }
-    return out + (p_.outputs.size() == 1 ? ",) }" : ") }");
-  }
-
- private:
-  // a, b, ..., z, ba, bb, ...
-  static std::string letters(int n) {
-    std::string out;
-    do {
-      out.insert(out.begin(), static_cast<char>('a' + n % 26));
-      n /= 26;
-    } while (n);
-    return out;
-  }
-  std::string binder(VarId v) {
-    auto i = static_cast<std::size_t>(v);
-    names_[i] = letters(next_++);
-    return concat(names_[i], ":", p_.avals[i]);
-  }
-  std::string atom(Atom a) {
-    if (!a.is_literal()) return names_[static_cast<std::size_t>(a.id)];
-    const Array& x = p_.literals[a.literal()];
-    return concat(x.to_string(), ":", x.aval());
-  }
-  const Program& p_;
-  std::vector<std::string> names_;
-  int next_ = 0;
-};
-
 }  // namespace
 
 const std::string& Program::key() const {
@@ -135,8 +90,6 @@ const std::string& Program::key() const {
   return key_;
 }
 
-std::string Program::to_string() const { return ProgramPrinter(*this).print(); }
-
 // --- verify ----------------------------------------------------------------------------------
 
 namespace {
@@ -145,6 +98,8 @@ class Verifier {
  public:
   explicit Verifier(const Program& p) : p_(p), made_(p.avals.size(), false) {}
   void run() {
+    for (const Array& x : p_.literals)
+      if (!as_scalar(x)) fail("a literal is no host scalar");
     for (VarId v : p_.inputs) make(v, "an input");
     for (const Equation& e : p_.equations) check(e);
     for (Atom a : p_.outputs) use(a, "the outputs");
@@ -155,21 +110,36 @@ class Verifier {
     throw InternalError(concat("invalid program: ", what, " in\n", p_.to_string()));
   }
   void make(VarId v, std::string_view where) {
+    if (v < 0 || static_cast<std::size_t>(v) >= made_.size())
+      fail(concat("a variable has no type, made by ", where));
     if (made_[static_cast<std::size_t>(v)]) fail(concat("a variable is made twice, by ", where));
     made_[static_cast<std::size_t>(v)] = true;
   }
   void use(Atom a, std::string_view where) const {
-    if (!a.is_literal() && !made_[static_cast<std::size_t>(a.id)])
-      fail(concat("a variable is used before it is made, by ", where));
+    bool there = a.is_literal() ? a.literal() < p_.literals.size()
+                                : static_cast<std::size_t>(a.id) < made_.size() &&
+                                      made_[static_cast<std::size_t>(a.id)];
+    if (!there) fail(concat("a variable is used before it is made, by ", where));
+  }
+  std::vector<Aval> infer(const Equation& e, const std::vector<Aval>& in) const {
+    try {
+      return e.primitive->infer(in);
+    } catch (const Error& error) {
+      fail(concat("operands that do not fit (", error.what(), ")"));
+    }
   }
   void check(const Equation& e) {
+    if (!e.primitive) fail("an equation without an operation");
     std::vector<Aval> in;
     for (Atom a : e.inputs) {
       use(a, e.primitive->name());
       in.push_back(p_.aval(a));
     }
-    std::vector<Aval> expected = e.primitive->infer(in);
-    if (expected.size() != e.outputs.size()) fail(concat(e.primitive->name(), ": result count"));
+    std::vector<Aval> expected = infer(e, in);
+    if (expected.size() != e.outputs.size()) {
+      fail(concat(e.primitive->name(), " has ", e.outputs.size(), " results, the rule says ",
+                  expected.size()));
+    }
     for (std::size_t i = 0; i < expected.size(); ++i) {
       make(e.outputs[i], e.primitive->name());
       const Aval& got = p_.aval(Atom{e.outputs[i]});
@@ -195,7 +165,8 @@ std::vector<Array> eval_program(const Program& p, std::span<const Array> args) {
   auto read = [&](Atom a) {
     return a.is_literal() ? p.literals[a.literal()] : env[static_cast<std::size_t>(a.id)];
   };
-  for (std::size_t i = 0; i < args.size(); ++i) env[static_cast<std::size_t>(p.inputs[i])] = args[i];
+  for (std::size_t i = 0; i < args.size(); ++i)
+    env[static_cast<std::size_t>(p.inputs[i])] = args[i];
   std::vector<Array> operands;
   for (const Equation& e : p.equations) {
     NameScope scope(e.scope);

@@ -1,6 +1,7 @@
 // Traces: what happens to an operation while some transform is active.
 #pragma once
 
+#include <atomic>
 #include <unordered_map>
 
 #include "linum/core/program.h"
@@ -21,7 +22,7 @@ class Trace : public RefCounted {
   bool closed() const { return closed_; }
 
  private:
-  bool closed_ = false;
+  std::atomic<bool> closed_{false};
 };
 
 // The innermost active trace of this thread; the evaluating one outside all transforms.
@@ -44,7 +45,7 @@ class TraceScope {
 const std::string* current_scope();
 class NameScope {
  public:
-  explicit NameScope(std::string_view name);  // appended with '/'
+  explicit NameScope(std::string_view name);        // appended with '/'
   explicit NameScope(const std::string* interned);  // exactly this path, of an Equation
   ~NameScope();
   NameScope(const NameScope&) = delete;

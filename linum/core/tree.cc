@@ -110,10 +110,12 @@ void Tree::set(const std::string& path, Tree value) {
 }
 
 void Tree::erase(const std::string& path) {
-  auto [key, rest] = split_path(path);
   (*this)[path];
-  if (rest.empty()) {
-    mutable_dict().erase(key);
+  auto [key, rest] = split_path(path);
+  if (is_list() && !rest.empty()) {
+    mutable_list()[std::stoul(key)].erase(rest);
+  } else if (rest.empty() || as_dict().count(path)) {
+    mutable_dict().erase(path);
   } else {
     mutable_dict()[key].erase(rest);
   }

@@ -27,7 +27,7 @@ struct TracedFn {
   std::vector<bool> donated;
   std::once_flag compile_once;
   CompiledProgram compiled;
-  runtime::Device* device = nullptr;
+  std::atomic<runtime::Device*> device{nullptr};  // read by others while it compiles
 
   bool matches(const Tree& args, std::span<const Array> leaves) const {
     if (leaves.size() != avals.size()) return false;
@@ -115,7 +115,8 @@ struct JitEngine::Impl {
     std::shared_lock lock(mutex);
     for (auto& e : entries) {
       if (!e->matches(args, leaves)) continue;
-      if (e->device && e->device != &runtime::default_device()) continue;
+      runtime::Device* device = e->device;
+      if (device && device != &runtime::default_device()) continue;
       if (!evaluating() && e->axes != axis_environment()) continue;
       return e;
     }
