@@ -1,10 +1,29 @@
 #include "linum/lowering/module_writer.h"
 
 #include <cctype>
+#include <cstdio>
 
 #include "linum/lowering/mlir_text.h"
 
 namespace linum {
+
+// Inside an MLIR string: users name modules as they like.
+static std::string escaped(std::string_view text) {
+  std::string out;
+  for (char c : text) {
+    if (c == '"' || c == '\\') {
+      out += '\\';
+      out += c;
+    } else if (static_cast<unsigned char>(c) < ' ') {
+      char code[4];
+      std::snprintf(code, sizeof code, "\\%02X", static_cast<unsigned>(c));
+      out += code;
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
 
 const std::string& ModuleWriter::location(const std::string* scope, std::string_view primitive) {
   static const std::string nowhere;
@@ -13,7 +32,7 @@ const std::string& ModuleWriter::location(const std::string* scope, std::string_
   auto [it, is_new] = locations_.try_emplace(std::move(path));
   if (is_new) {
     std::string name = concat("#loc", locations_.size());
-    location_table_ += concat(name, " = loc(\"", it->first, "\")\n");
+    location_table_ += concat(name, " = loc(\"", escaped(it->first), "\")\n");
     it->second = concat(" loc(", name, ")");
   }
   return it->second;
@@ -24,7 +43,8 @@ static std::string symbol(std::string_view name) {
   std::string out(name);
   for (char& c : out)
     if (!std::isalnum(static_cast<unsigned char>(c))) c = '_';
-  return out.empty() ? "fn" : out;
+  if (out.empty()) return "fn";
+  return std::isdigit(static_cast<unsigned char>(out[0])) ? "_" + out : out;
 }
 
 std::string ModuleWriter::function_for(std::string_view name, const Program& p) {

@@ -1,5 +1,8 @@
 #include <cstdlib>
+#include <list>
 #include <map>
+#include <mutex>
+#include <shared_mutex>
 #include <string_view>
 
 #include "linum/lowering/lower.h"
@@ -7,30 +10,54 @@
 namespace linum {
 namespace {
 
-// Keyed "platform/primitive".
-std::map<std::string, OverrideFn, std::less<>>& table() {
-  static auto* t = new std::map<std::string, OverrideFn, std::less<>>;
-  return *t;
+class Overrides {
+ public:
+  void add(const std::string& platform, const std::string& primitive, OverrideFn lower) {
+    std::unique_lock lock(mutex_);
+    kept_.push_back(std::move(lower));
+    by_name_[key(platform, primitive)] = &kept_.back();
+  }
+  const OverrideFn* find(std::string_view platform, std::string_view primitive) {
+    std::shared_lock lock(mutex_);
+    if (by_name_.empty()) return nullptr;
+    auto it = by_name_.find(key(platform, primitive));
+    return it == by_name_.end() ? nullptr : it->second;
+  }
+
+ private:
+  static std::string key(std::string_view platform, std::string_view primitive) {
+    return concat(platform, "/", primitive);
+  }
+  std::shared_mutex mutex_;
+  std::list<OverrideFn> kept_;  // a replaced one may still be running
+  std::map<std::string, const OverrideFn*> by_name_;
+};
+
+Overrides& overrides() {
+  static auto* o = new Overrides;
+  return *o;
 }
 
 bool enabled() {
   static const bool on = [] {
-    const char* v = std::getenv("LINUM_KERNELS");
-    return !v || std::string_view(v) != "off";
+    const char* value = std::getenv("LINUM_KERNELS");
+    std::string_view mode = value ? value : "";
+    if (mode.empty() || mode == "on") return true;
+    if (mode == "off") return false;
+    throw ValueError(concat("LINUM_KERNELS is '", mode, "'; it must be 'on' or 'off'"));
   }();
   return on;
 }
 
 }  // namespace
 
-void register_override(const std::string& platform, const std::string& primitive, OverrideFn lower) {
-  table()[concat(platform, "/", primitive)] = std::move(lower);
+void register_override(const std::string& platform, const std::string& primitive,
+                       OverrideFn lower) {
+  overrides().add(platform, primitive, std::move(lower));
 }
 
 const OverrideFn* find_override(std::string_view platform, std::string_view primitive) {
-  if (table().empty() || !enabled()) return nullptr;
-  auto it = table().find(concat(platform, "/", primitive));
-  return it == table().end() ? nullptr : &it->second;
+  return enabled() ? overrides().find(platform, primitive) : nullptr;
 }
 
 }  // namespace linum
