@@ -81,7 +81,7 @@ asan: deps ## run the tests under AddressSanitizer and UndefinedBehaviorSanitize
 	@$(call TEST,build-asan,3600)
 
 .PHONY: tsan
-tsan: export TSAN_OPTIONS ?= halt_on_error=1:$(SUPPRESSIONS)/tsan.supp
+tsan: export TSAN_OPTIONS ?= halt_on_error=1:ignore_noninstrumented_modules=1:$(SUPPRESSIONS)/tsan.supp
 tsan: deps ## run the tests under ThreadSanitizer
 	@scripts/fetch.sh
 	@cmake --preset tsan --log-level=NOTICE $(CMAKE_ARGS) >/dev/null
