@@ -4,7 +4,7 @@
 
 #include <sstream>
 
-#include "linum/base/testing_process.h"
+#include "linum/base/process_testlib.h"
 #include "linum/lax/lax.h"
 #include "linum/losses/regression.h"
 #include "linum/nn/linear.h"

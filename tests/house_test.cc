@@ -20,6 +20,8 @@ const std::vector<std::string> kFloors = {
 
 // Headers that users have no need of; every other one is reached from linum/linum.h.
 const std::set<std::string> kInternal = {
+    "linum/base/log.h",
+    "linum/core/doc.h",
     "linum/core/params.h",
     "linum/data/permutation.h",
     "linum/io/file.h",

@@ -1,7 +1,7 @@
 #include <gmock/gmock.h>
 
+#include "linum/base/process_testlib.h"
 #include "linum/base/testing.h"
-#include "linum/base/testing_process.h"
 #include "linum/core/trace.h"
 #include "linum/lax/lax.h"
 #include "linum/lax/special.h"

@@ -3,8 +3,8 @@
 #include <gmock/gmock.h>
 
 #include "linum/base/error.h"
+#include "linum/base/process_testlib.h"
 #include "linum/base/testing.h"
-#include "linum/base/testing_process.h"
 #include "linum/runtime/plugin.h"
 
 namespace linum::runtime {

@@ -6,8 +6,8 @@
 #include <thread>
 
 #include "linum/base/error.h"
+#include "linum/base/process_testlib.h"
 #include "linum/base/testing.h"
-#include "linum/base/testing_process.h"
 #include "linum/runtime/plugin.h"
 
 namespace fs = std::filesystem;

@@ -3,8 +3,8 @@
 #include <filesystem>
 
 #include "linum/base/error.h"
+#include "linum/base/process_testlib.h"
 #include "linum/base/testing.h"
-#include "linum/base/testing_process.h"
 #include "linum/runtime/client.h"
 #include "linum/runtime/compile_cache.h"
 #include "linum/runtime/plugin.h"

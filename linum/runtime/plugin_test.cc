@@ -4,8 +4,8 @@
 #include <gmock/gmock.h>
 
 #include "linum/base/error.h"
+#include "linum/base/process_testlib.h"
 #include "linum/base/testing.h"
-#include "linum/base/testing_process.h"
 #include "linum/runtime/client.h"
 #include "xla/pjrt/c/pjrt_c_api.h"
 

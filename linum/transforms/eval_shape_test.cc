@@ -48,10 +48,7 @@ TEST(EvalShape, ErrorsAreThoseOfTheFunction) {
 TEST(MakeProgram, PrintsInJaxprsForm) {
   ProgramRef p = make_program([](Array x) { return lax::sin(lax::mul(x, x)); }, ramp({3}));
   EXPECT_EQ(p->to_string(),
-            "{ lambda ; a:f32[3]. let\n"
-            "    b:f32[3] = mul a a\n"
-            "    c:f32[3] = sin b\n"
-            "  in (c,) }");
+            "{ lambda ; a:f32[3]. let b:f32[3] = mul a a; c:f32[3] = sin b in (c,) }");
 }
 
 TEST(MakeProgram, OfAGradient) {
