@@ -29,6 +29,14 @@ static std::vector<Law> unary_laws() {
       law("sign", lax::sign, {real({2, 3})}),
       law("floor", lax::floor, {real({2, 3})}),
       law("ceil", lax::ceil, {real({2, 3})}),
+      law("round", [](X x) { return Arrays{lax::round(x[0])}; }, {real({2, 3})}),
+      law("round_to_even",
+          [](X x) { return Arrays{lax::round(x[0], lax::RoundingMethod::ToNearestEven)}; },
+          {real({2, 3})}),
+      law("reduce_precision", [](X x) { return Arrays{lax::reduce_precision(x[0], 8, 7)}; },
+          {real({2, 3})})
+          .up_to_order(0)
+          .in_double(),
       law("is_finite", lax::is_finite, {real({2, 3})}),
       law("sin", lax::sin, {real({2, 3})}),
       law("cos", lax::cos, {real({2, 3})}),
@@ -50,9 +58,11 @@ static std::vector<Law> unary_laws() {
             return Arrays{lax::convert_element_type(single, DType::F64)};
           },
           {given({2}, {0.5, -1.25})})
-          .up_to_order(0),
+          .up_to_order(0)
+          .in_double(),
       law("to_complex", [](X x) { return Arrays{lax::convert_element_type(x[0], DType::C128)}; },
-          {real({2, 3})}),
+          {real({2, 3})})
+          .in_double(),
   };
 }
 INSTANTIATE_TEST_SUITE_P(Unary, Laws, testing::ValuesIn(unary_laws()), law_name);
@@ -107,6 +117,7 @@ static std::vector<Law> binary_laws() {
           {integers({3}, 0, 3), real({3}), real({3}), real({3})}),
       law("eq", lax::eq, {integers({2, 3}), integers({2, 3})}),
       law("lt", lax::lt, {real({2, 3}), real({2, 3})}),
+      law("le", lax::le, {integers({2, 3}), integers({2, 3})}),
       law("ge_scalar", lax::ge, {real({2, 3}), real({})}),
   };
 }
@@ -140,8 +151,8 @@ static std::vector<Law> complex_laws() {
       law("real", lax::real, {complex({2, 3})}),
       law("imag", lax::imag, {complex({2, 3})}),
       law("conj", lax::conj, {complex({2, 3})}),
-      law("conj_of_real", lax::conj, {real({2, 3})}),
-      law("complex", lax::complex, {real({2, 3}), real({2, 3})}),
+      law("conj_of_real", lax::conj, {real({2, 3})}).in_double(),
+      law("complex", lax::complex, {real({2, 3}), real({2, 3})}).in_double(),
       law("abs", lax::abs, {complex({2, 3})}),
       law("mul", lax::mul, {complex({2, 3}), complex({2, 3})}),
       law("div", lax::div, {complex({2, 3}), complex({2, 3}, 0.5, 2)}),
@@ -156,5 +167,19 @@ static std::vector<Law> complex_laws() {
   };
 }
 INSTANTIATE_TEST_SUITE_P(Complex, Laws, testing::ValuesIn(complex_laws()), law_name);
+
+// Scalars and arrays without elements obey them too.
+INSTANTIATE_TEST_SUITE_P(UnaryScalar, Laws, testing::ValuesIn(in_shape(unary_laws(), {}, "_0d")),
+                         law_name);
+INSTANTIATE_TEST_SUITE_P(UnaryEmpty, Laws,
+                         testing::ValuesIn(in_shape(unary_laws(), {0, 3}, "_empty")), law_name);
+INSTANTIATE_TEST_SUITE_P(BinaryScalar, Laws, testing::ValuesIn(in_shape(binary_laws(), {}, "_0d")),
+                         law_name);
+INSTANTIATE_TEST_SUITE_P(BinaryEmpty, Laws,
+                         testing::ValuesIn(in_shape(binary_laws(), {0, 3}, "_empty")), law_name);
+INSTANTIATE_TEST_SUITE_P(IntegerEmpty, Laws,
+                         testing::ValuesIn(in_shape(integer_laws(), {0, 3}, "_empty")), law_name);
+INSTANTIATE_TEST_SUITE_P(ComplexScalar, Laws,
+                         testing::ValuesIn(in_shape(complex_laws(), {}, "_0d")), law_name);
 
 }  // namespace linum

@@ -283,10 +283,8 @@ class AxisIndex final : public Collective {
 
 template <class P, class... Params>
 Array collective(const Array& x, std::string_view axis_name, Params... params) {
-  Ref<const Primitive> p(
-      new P(std::string(axis_name), named_axis_size(axis_name), std::move(params)...));
-  infer_checked(*p, std::vector<Aval>{x.aval()});  // vmap's rules see whole batches, and check less
-  return bind1(p, {&x, 1});
+  std::int64_t size = named_axis_size(axis_name);
+  return bind1<P>({x}, std::string(axis_name), size, std::move(params)...);
 }
 // bool counts as a number.
 Array counted(const Array& x) {

@@ -200,6 +200,8 @@ std::vector<Law> scatter_laws() {
       law("set", scatter_rows(lax::scatter), operands),
       law("max", scatter_rows(lax::scatter_max, GatherScatterMode::Clip),
           {real({3, 2}), integers({2, 1}, 0, 3), real({2, 2})}),
+      law("min", scatter_rows(lax::scatter_min, GatherScatterMode::Clip),
+          {real({3, 2}), integers({2, 1}, 0, 3), real({2, 2})}),
       law("set_unique", scatter_unique(lax::scatter), without_indices),
       law("mul_unique", scatter_unique(lax::scatter_mul), without_indices),
       law("add_along_batching_dims",

@@ -131,4 +131,53 @@ static std::vector<Law> dot_laws() {
 }
 INSTANTIATE_TEST_SUITE_P(Dot, Laws, testing::ValuesIn(dot_laws()), law_name);
 
+// Arrays without elements, and scalars.
+static std::vector<Law> edge_laws() {
+  auto one = [](auto f) { return [f](X x) { return Arrays{f(x[0])}; }; };
+  return {
+      law("reshape_empty", one([](Array x) {
+            return lax::reshape(x, {3, 0});
+          }),
+          {real({0, 3})}),
+      law("reshape_scalar", one([](Array x) {
+            return lax::reshape(x, {1, 1});
+          }),
+          {real({})}),
+      law("transpose_empty", one([](Array x) {
+            return lax::transpose(x, {1, 0});
+          }),
+          {real({0, 3})}),
+      law("broadcast_empty", one([](Array x) {
+            return lax::broadcast_in_dim(x, {2, 0}, {1});
+          }),
+          {real({0})}),
+      law("pad_empty",
+          [](X x) {
+            return Arrays{lax::pad(x[0], x[1], {{2, 1, 0}})};
+          },
+          {real({0}), real({})}),
+      law("concatenate_empty", [](X x) { return Arrays{lax::concatenate(x, 0)}; },
+          {real({0, 2}), real({2, 2}), real({0, 2})}),
+      law("rev_empty", one([](Array x) { return lax::rev(x, {0}); }), {real({0, 2})}),
+      law("sum_of_nothing", one([](Array x) { return lax::reduce_sum(x, {0}); }), {real({0, 2})}),
+      law("sum_over_no_axes", one([](Array x) { return lax::reduce_sum(x, {}); }), {real({2})}),
+      law("max_of_rows_without_any", one([](Array x) { return lax::reduce_max(x, {1}); }),
+          {real({0, 2})}),
+      law("dot_over_nothing", [](X x) { return Arrays{lax::dot(x[0], x[1])}; },
+          {real({2, 0}), real({0, 3})}),
+      law("dot_without_rows", [](X x) { return Arrays{lax::dot(x[0], x[1])}; },
+          {real({0, 2}), real({2, 3})}),
+      law("cumsum_empty", one([](Array x) { return lax::cumsum(x, 0); }), {real({0, 2})}),
+      law("sort_empty", one([](Array x) { return lax::sort(x, 0); }), {real({0, 2})}),
+      law("dynamic_slice_of_nothing",
+          [](X x) { return Arrays{lax::dynamic_slice(x[0], Arrays{x[1]}, Shape{0})}; },
+          {real({3}), given({}, {1}, DType::I32)}),
+      law("select_empty", lax::select, {bools({0}), real({0}), real({0})}),
+      law("iota_scaled", one([](Array x) { return lax::mul(x, lax::iota(DType::F64, 3)); }),
+          {real({3})})
+          .in_double(),
+  };
+}
+INSTANTIATE_TEST_SUITE_P(Edges, Laws, testing::ValuesIn(edge_laws()), law_name);
+
 }  // namespace linum

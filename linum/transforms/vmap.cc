@@ -36,6 +36,7 @@ class BatchTrace final : public Trace {
       dims.push_back(t ? t->dim : kNotBatched);
       any = any || t;
     }
+    if (any) check_example(*p, args);
     TraceScope scope(parent_);
     if (!any) return linum::bind(p, values);
     Batched out = p->batch(axis_, values, dims);
@@ -56,6 +57,12 @@ class BatchTrace final : public Trace {
   }
 
  private:
+  // Mistakes are told in the shapes of one example, which are those the user wrote for.
+  static void check_example(const Primitive& p, std::span<const Array> args) {
+    std::vector<Aval> avals;
+    for (const Array& x : args) avals.push_back(x.aval());
+    infer_checked(p, avals);
+  }
   Ref<Trace> parent_;
   BatchAxis axis_;
 };

@@ -4,8 +4,9 @@ import sys
 
 import oracle
 
-AREAS = ["lax_elementwise", "lax_structure", "lax_linear", "lax_control", "transforms", "numpy",
-         "random", "nn_functions", "initializers", "layers", "modules", "models", "optim", "schedules", "losses"]
+AREAS = ["lax_elementwise", "lax_structure", "lax_linear", "lax_control", "transforms",
+         "transforms_more", "numpy", "random", "nn_functions", "initializers", "layers", "modules",
+         "models", "optim", "schedules", "losses"]
 
 if __name__ == "__main__":
     oracle.check_versions()

@@ -1,0 +1,180 @@
+// What users do wrong with traced values, and what they are told.
+#include "linum/base/testing.h"
+#include "linum/core/trace.h"
+#include "linum/lax/lax.h"
+#include "linum/lax/ramp_test.h"
+#include "linum/transforms/autodiff.h"
+#include "linum/transforms/checkpoint.h"
+#include "linum/transforms/control_flow.h"
+#include "linum/transforms/jacobian.h"
+#include "linum/transforms/vmap.h"
+
+namespace linum {
+
+static Array sum(Array x) { return lax::reduce_sum(x, {0}); }
+
+// --- reading traced values -------------------------------------------------------------------
+
+TEST(TracedRead, AsABoolSaysCondOrWhere) {
+  auto f = [](Array x) { return x ? x : lax::neg(x); };
+  EXPECT_ERROR(
+      jit(f)(floats({}, {1})), ConcretizationError,
+      "a traced value of type f32[] is read as a bool: inside jit, grad or vmap there is no number "
+      "yet. Use lax::cond or np::where instead of `if`");
+}
+
+TEST(TracedRead, AsANumberSaysStatic) {
+  auto f = [](Array x) { return lax::full({x.item<int>()}, Array(1.0f)); };
+  EXPECT_ERROR(jit(f)(Array(3)), ConcretizationError, "is read as a number");
+  EXPECT_ERROR(jit(f)(Array(3)), ConcretizationError,
+               "pass what decides shapes or branches as a C++ value (static)");
+}
+
+TEST(TracedRead, AsDataSaysReturnIt) {
+  auto f = [](Array x) { return Array(x.to_vector<float>()[0]); };
+  EXPECT_ERROR(jit(f)(ramp({2})), ConcretizationError,
+               "a traced value of type f32[2] is read as data");
+  EXPECT_ERROR(jit(f)(ramp({2})), ConcretizationError,
+               "return the array from the transformed function and read it outside");
+}
+
+TEST(TracedRead, UnderVmapAndGradToo) {
+  auto f = [](Array x) { return x ? x : lax::neg(x); };
+  EXPECT_ERROR(vmap(f)(ramp({2})), ConcretizationError, "f32[] is read as a bool");
+  EXPECT_ERROR(grad(f)(floats({}, {1})), ConcretizationError, "f32[] is read as a bool");
+}
+
+TEST(TracedRead, NamesTheModule) {
+  auto f = [](Array x) {
+    NameScope net("Net"), dense("Dense_0");
+    return x ? x : lax::neg(x);
+  };
+  EXPECT_ERROR(jit(f)(floats({}, {1})), ConcretizationError, "is read as a bool in Net/Dense_0:");
+}
+
+TEST(TracedRead, PrintingIsNoRead) {
+  std::string text;
+  jit([&](Array x) { return text = x.to_string(), x; })(ramp({2}));
+  EXPECT_NE(text.find("f32[2]"), std::string::npos) << text;
+}
+
+// --- leaks -----------------------------------------------------------------------------------
+
+template <class Transformed>
+static Array leak_from(Transformed transform) {
+  Array leaked;
+  transform([&](Array x) {
+    leaked = lax::sin(x);
+    return sum(leaked);
+  })(ramp({2}));
+  return leaked;
+}
+static const auto with_jit = [](auto f) { return jit(f); };
+static const auto with_grad = [](auto f) { return grad(f); };
+static const auto with_vmap = [](auto f) {
+  return [f](Array x) { return vmap(f, {.in_axes = {1}})(lax::broadcast_in_dim(x, {2, 3}, {0})); };
+};
+
+TEST(Leaks, AValueThatOutlivesJitSaysHow) {
+  Array leaked = leak_from(with_jit);
+  EXPECT_ERROR(lax::neg(leaked), LeakedTracerError,
+               "a traced value (f32[2]) of a finished program trace is used in neg. Something "
+               "stored it outside "
+               "the transformed function");
+}
+
+TEST(Leaks, OutOfGradAndVmap) {
+  EXPECT_ERROR(lax::neg(leak_from(with_grad)), LeakedTracerError,
+               "of a finished jvp trace is used in neg");
+  EXPECT_ERROR(lax::neg(leak_from(with_vmap)), LeakedTracerError,
+               "of a finished vmap trace is used in neg");
+}
+
+TEST(Leaks, ReadingOneIsRefusedToo) {
+  EXPECT_ERROR(leak_from(with_jit).to_vector<float>(), ConcretizationError, "f32[2]");
+}
+
+TEST(Leaks, IntoAnotherFunction) {
+  Array leaked = leak_from(with_jit);
+  EXPECT_ERROR(jit([&](Array x) { return lax::add(x, leaked); })(ramp({2})), LeakedTracerError,
+               "of a finished program trace is used in");
+  EXPECT_ERROR(jit([](Array x) { return x; }, {.name = "step"})(leaked), LeakedTracerError,
+               "of a finished program trace is used in step");
+}
+
+TEST(Leaks, AFailedTransformLeavesNoneActive) {
+  EXPECT_ERROR(jit([](Array) -> Array { throw ValueError("user"); })(ramp({2})), ValueError,
+               "user");
+  EXPECT_TRUE(evaluating());
+  EXPECT_ERROR(grad([](Array) -> Array { throw ValueError("user"); })(ramp({2})), ValueError,
+               "user");
+  EXPECT_TRUE(evaluating());
+  EXPECT_ERROR(vmap([](Array) -> Array { throw ValueError("user"); })(ramp({2})), ValueError,
+               "user");
+  EXPECT_TRUE(evaluating());
+  EXPECT_EQ(sum(ramp({3})).item<float>(), 3);
+}
+
+// --- shapes and dtypes -----------------------------------------------------------------------
+
+TEST(WrongTypes, ShapesNameTheFunctionAndBoth) {
+  EXPECT_ERROR(lax::add(ramp({2}), ramp({3})), ShapeError, "add");
+  EXPECT_ERROR(lax::add(ramp({2}), ramp({3})), ShapeError, "2");
+  EXPECT_ERROR(lax::add(ramp({2}), ramp({3})), ShapeError, "3");
+}
+
+TEST(WrongTypes, DtypesNameTheFunctionAndWhatItTakes) {
+  EXPECT_ERROR(lax::sin(ints({2}, {1, 2})), DTypeError, "sin does not accept dtype int32");
+  EXPECT_ERROR(lax::add(ramp({2}), lax::zeros({2}, DType::F64)), DTypeError, "add");
+}
+
+TEST(WrongTypes, TheModuleIsNamed) {
+  auto f = [](Array x, Array y) {
+    NameScope net("Net"), dense("Dense_0");
+    return lax::dot(x, y);
+  };
+  EXPECT_ERROR(jit(f)(ramp({2, 3}), ramp({2, 3})), ShapeError, "(in Net/Dense_0)");
+  EXPECT_ERROR(jit(f)(ramp({2, 3}), ramp({2, 3})), ShapeError,
+               "dot_general requires contracting dimensions");
+}
+
+TEST(WrongTypes, UnderVmapTheyAreThoseOfAnExample) {
+  auto f = [](Array x, Array y) { return lax::dot(x, y); };
+  EXPECT_ERROR(vmap(f)(ramp({4, 2, 3}), ramp({4, 2, 3})), ShapeError,
+               "got (2, 3) over (1,) and (2, 3) over (0,)");
+}
+
+// --- derivatives that do not exist -----------------------------------------------------------
+
+TEST(NoDerivative, NamesTheOperationAndTheArgument) {
+  auto f = [](Array x) { return lax::zeta(x, Array(2.0f)); };
+  EXPECT_ERROR(grad(f)(floats({}, {3})), TransformError, "zeta");
+}
+
+TEST(NoDerivative, TransposingANonlinearFunctionNamesIt) {
+  auto f = [](Array x) { return lax::exp(x); };
+  EXPECT_ERROR(linear_transpose(f, ramp({2}))(ramp({2})), TransformError, "exp");
+}
+
+TEST(NoDerivative, InsideABodyToo) {
+  auto f = [](Array x) {
+    return lax::fori_loop(
+        0, 2, [](Array, Array c) { return lax::zeta(c, Array(2.0f)); }, x);
+  };
+  EXPECT_ERROR(grad(f)(floats({}, {3})), TransformError, "zeta");
+}
+
+TEST(NoDerivative, OfWhileInsideJitAndCheckpoint) {
+  auto loop = [](Array x) {
+    return lax::while_loop([](Array v) { return lax::lt(v, Array(9.0f)); },
+                           [](Array v) { return lax::add(v, v); }, x);
+  };
+  EXPECT_ERROR(grad(jit(loop))(floats({}, {1})), TransformError,
+               "reverse-mode differentiation does not work for while_loop");
+  EXPECT_ERROR(grad(checkpoint(loop))(floats({}, {1})), TransformError,
+               "reverse-mode differentiation does not work for while_loop");
+  EXPECT_ERROR(vmap(grad(loop))(ramp({2})), TransformError,
+               "Use scan, or fori_loop with C++ integers");
+}
+
+}  // namespace linum
