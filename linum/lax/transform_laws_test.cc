@@ -80,7 +80,9 @@ static std::vector<Law> loop_laws() {
       law("scan_nested", nested, {real({}), real({3, 2})}),
       law("fori_loop", counted, {real({2}), real({2})}),
       law("map", [](X x) { return Arrays{lax::map(wave, x[0])}; }, {real({3, 2})}),
-      law("while", until_large, {positive({2}, 1.1, 1.4), positive({2})}).forward_only(),
+      law("while", until_large, {positive({2}, 1.1, 1.4), positive({2})})
+          .forward_only()
+          .in_double(),
   };
 }
 INSTANTIATE_TEST_SUITE_P(Loops, Laws, testing::ValuesIn(loop_laws()), law_name);
