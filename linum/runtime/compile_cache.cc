@@ -16,11 +16,9 @@
 #include <unordered_map>
 #include <unordered_set>
 
-#define XXH_INLINE_ALL
-#include <xxhash.h>
-
 #include "linum/base/error.h"
 #include "linum/base/log.h"
+#include "linum/runtime/cache_entry.h"
 #include "linum/runtime/plugin.h"
 
 namespace fs = std::filesystem;
@@ -39,14 +37,6 @@ std::string cache_dir() {
 }
 
 namespace {
-
-std::string hex_digest(std::string_view bytes) {
-  XXH128_hash_t h = XXH3_128bits(bytes.data(), bytes.size());
-  char text[33];
-  std::snprintf(text, sizeof text, "%016llx%016llx", static_cast<unsigned long long>(h.high64),
-                static_cast<unsigned long long>(h.low64));
-  return text;
-}
 
 // Compiled CPU code fits the CPU it was compiled for: its model and features.
 const std::string& cpu_identity() {
@@ -68,9 +58,7 @@ std::string key_of(Client& client, std::string_view program, const CompileOption
 }
 
 // --- disk ------------------------------------------------------------------------------------
-// An entry: magic, the key, the payload's checksum, the payload.
 
-constexpr std::string_view kMagic = "linum-xla-1\n";
 constexpr std::string_view kSuffix = ".xla";
 
 bool disk_wanted() {
@@ -106,7 +94,7 @@ class Disk {
     std::string bytes(size, '\0');
     std::ifstream file(path_of(key), std::ios::binary);
     file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-    std::optional<std::string> payload = unpack(bytes, key);
+    std::optional<std::string> payload = unpack_cache_entry(bytes, key);
     if (!payload) {
       reject(key, "is damaged or not of this version");
     } else {
@@ -130,7 +118,7 @@ class Disk {
     temporary += concat(".", static_cast<int>(getpid()), ".", counter_++, ".tmp");
     {
       std::ofstream file(temporary, std::ios::binary);
-      file << kMagic << key << hex_digest(payload) << payload;
+      file << pack_cache_entry(key, payload);
       if (!file.flush()) return discard(temporary);
     }
     std::error_code error;
@@ -146,17 +134,6 @@ class Disk {
   static void discard(const fs::path& p) {
     std::error_code ignored;
     fs::remove(p, ignored);
-  }
-
-  static std::optional<std::string> unpack(const std::string& bytes, const std::string& key) {
-    std::size_t header = kMagic.size() + key.size() + 32;
-    if (bytes.size() < header || bytes.compare(0, kMagic.size(), kMagic) != 0 ||
-        bytes.compare(kMagic.size(), key.size(), key) != 0) {
-      return std::nullopt;
-    }
-    std::string payload = bytes.substr(header);
-    if (bytes.compare(header - 32, 32, hex_digest(payload)) != 0) return std::nullopt;
-    return payload;
   }
 
   // Looks at the folder only when what was added may have passed the limit.
