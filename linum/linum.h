@@ -7,6 +7,7 @@
 #include "linum/base/shape.h"
 #include "linum/base/version.h"
 #include "linum/core/array.h"
+#include "linum/core/print.h"
 #include "linum/core/primitive.h"
 #include "linum/core/program.h"
 #include "linum/core/pytree.h"

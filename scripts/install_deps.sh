@@ -14,7 +14,7 @@ build=(g++ cmake ninja-build make pkg-config ccache python3 python3-pip ca-certi
   nlohmann-json3-dev libfmt-dev libspdlog-dev libcli11-dev libpng-dev zlib1g-dev libxxhash-dev
   "libmsgpack-cxx-dev|libmsgpack-dev" "libtcmalloc-minimal4|libtcmalloc-minimal4t64"
   libgtest-dev libgmock-dev libbenchmark-dev
-  dataset-fashion-mnist)
+  "libtcmalloc-minimal4|libtcmalloc-minimal4t64" dataset-fashion-mnist)
 lint=(clang-format clang-tidy)
 fuzz=(clang "libclang-rt-dev|libclang-common-14-dev")
 oracle=(python3-venv)

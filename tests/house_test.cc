@@ -22,6 +22,7 @@ const std::vector<std::string> kFloors = {
 const std::set<std::string> kInternal = {
     "linum/base/log.h",
     "linum/core/doc.h",
+    "linum/core/number_format.h",
     "linum/core/params.h",
     "linum/data/permutation.h",
     "linum/io/file.h",
@@ -39,6 +40,7 @@ const std::set<std::string> kInternal = {
     "linum/losses/softmax.h",
     "linum/lowering/mlir_text.h",
     "linum/lowering/module_writer.h",
+    "linum/lowering/packing.h",
     "linum/nn/dtypes.h",
     "linum/nn/sha1.h",
     "linum/nn/text_table.h",
@@ -47,6 +49,7 @@ const std::set<std::string> kInternal = {
     "linum/np/promote.h",
     "linum/random/sampling.h",
     "linum/runtime/allocator.h",
+    "linum/runtime/cache_entry.h",
     "linum/runtime/pjrt.h",
     "linum/runtime/pjrt_client.h",
     "linum/transforms/call_rules.h",
