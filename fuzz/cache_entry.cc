@@ -1,7 +1,8 @@
+#include "linum/runtime/cache_entry.h"
+
 #include <cstdlib>
 
 #include "fuzz/target.h"
-#include "linum/runtime/cache_entry.h"
 
 using linum::runtime::pack_cache_entry, linum::runtime::unpack_cache_entry;
 

@@ -131,7 +131,8 @@ static void run(const Options& o) {
   auto [train, test] = ln::data::fashion_mnist(o.data);
   Array some = ln::np::zeros({1, 28, 28, 1}, ln::uint8);
   Cnn model;
-  std::cout << model.tabulate(ln::random::key(0), nn::TabulateOptions{.color = isatty(STDOUT_FILENO) != 0}, some);
+  std::cout << model.tabulate(ln::random::key(0),
+                              nn::TabulateOptions{.color = isatty(STDOUT_FILENO) != 0}, some);
   Tree variables = model.init(ln::random::key(o.seed), some);
   auto start = ln::train::State::create(model, variables["params"], ln::optim::adam(o.lr));
 

@@ -24,7 +24,8 @@ static void train(int steps, double lr, std::int64_t seed) {
 
   SimpleNet model;
   ln::Tree variables = model.init(init_key, x);
-  std::cout << model.tabulate(init_key, nn::TabulateOptions{.color = isatty(STDOUT_FILENO) != 0}, x);
+  std::cout << model.tabulate(init_key, nn::TabulateOptions{.color = isatty(STDOUT_FILENO) != 0},
+                              x);
   auto state = ln::train::State::create(model, variables["params"], ln::optim::adam(lr));
 
   auto step = ln::jit(

@@ -79,8 +79,7 @@ std::int64_t named_axis_size(std::string_view name) {
   for (std::size_t i = axes.size(); i-- > 0;)
     if (axes[i].first == name) return axes[i].second;
   throw ValueError(concat("no axis named '", name, "' is active here (active: ",
-                          axes.empty() ? "none" : axis_environment(),
-                          "); give vmap an axis_name"));
+                          axes.empty() ? "none" : axis_environment(), "); give vmap an axis_name"));
 }
 std::string axis_environment() {
   std::string out;
@@ -146,7 +145,8 @@ std::vector<Array> ProgramTrace::record(const Ref<const Primitive>& primitive,
   return out;
 }
 
-std::vector<Array> ProgramTrace::process(const Ref<const Primitive>& p, std::span<const Array> args) {
+std::vector<Array> ProgramTrace::process(const Ref<const Primitive>& p,
+                                         std::span<const Array> args) {
   return record(p, args);
 }
 
@@ -161,7 +161,8 @@ TracedProgram ProgramTrace::finish(std::span<const Array> outputs) {
   return {ProgramRef(program_), std::move(captured_)};
 }
 
-std::vector<Array> PartialTrace::process(const Ref<const Primitive>& p, std::span<const Array> args) {
+std::vector<Array> PartialTrace::process(const Ref<const Primitive>& p,
+                                         std::span<const Array> args) {
   for (const Array& x : args) {
     if (!owns(x)) continue;
     TraceScope scope(parent_);

@@ -265,7 +265,8 @@ static void walk(const Tree& t, const std::string& path, Visit& visit) {
   auto child = [&](const std::string& key) { return path.empty() ? key : concat(path, "/", key); };
   if (t.is_leaf()) visit(path, t.array());
   if (t.is_list())
-    for (std::size_t i = 0; i < t.size(); ++i) walk(t.as_list()[i], child(std::to_string(i)), visit);
+    for (std::size_t i = 0; i < t.size(); ++i)
+      walk(t.as_list()[i], child(std::to_string(i)), visit);
   if (t.is_dict())
     for (auto& [key, e] : t.as_dict()) walk(e, child(key), visit);
 }

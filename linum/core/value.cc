@@ -50,14 +50,22 @@ Array make_scalar(double number, DType dtype, bool weak) {
 // Wraps around as C++ does.
 static std::int64_t wrap_integer(std::int64_t v, DType dtype) {
   switch (dtype) {
-    case DType::Bool: return v != 0;
-    case DType::I8: return static_cast<std::int8_t>(v);
-    case DType::I16: return static_cast<std::int16_t>(v);
-    case DType::I32: return static_cast<std::int32_t>(v);
-    case DType::U8: return static_cast<std::uint8_t>(v);
-    case DType::U16: return static_cast<std::uint16_t>(v);
-    case DType::U32: return static_cast<std::uint32_t>(v);
-    default: return v;
+    case DType::Bool:
+      return v != 0;
+    case DType::I8:
+      return static_cast<std::int8_t>(v);
+    case DType::I16:
+      return static_cast<std::int16_t>(v);
+    case DType::I32:
+      return static_cast<std::int32_t>(v);
+    case DType::U8:
+      return static_cast<std::uint8_t>(v);
+    case DType::U16:
+      return static_cast<std::uint16_t>(v);
+    case DType::U32:
+      return static_cast<std::uint32_t>(v);
+    default:
+      return v;
   }
 }
 
@@ -82,11 +90,20 @@ Array convert_scalar(const ScalarValue& s, DType dtype, bool weak) {
 HostArray scalar_to_host(const ScalarValue& s) {
   HostArray out(s.aval().dtype(), {});
   switch (s.aval().dtype()) {
-    case DType::C64: out.as<std::complex<float>>()[0] = std::complex<float>(s.number()); break;
-    case DType::C128: out.as<std::complex<double>>()[0] = s.number(); break;
-    case DType::I64: out.as<std::int64_t>()[0] = s.integer(); break;
-    case DType::U64: out.as<std::uint64_t>()[0] = static_cast<std::uint64_t>(s.integer()); break;
-    default: out.set_number(0, s.number().real());
+    case DType::C64:
+      out.as<std::complex<float>>()[0] = std::complex<float>(s.number());
+      break;
+    case DType::C128:
+      out.as<std::complex<double>>()[0] = s.number();
+      break;
+    case DType::I64:
+      out.as<std::int64_t>()[0] = s.integer();
+      break;
+    case DType::U64:
+      out.as<std::uint64_t>()[0] = static_cast<std::uint64_t>(s.integer());
+      break;
+    default:
+      out.set_number(0, s.number().real());
   }
   return out;
 }

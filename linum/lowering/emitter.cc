@@ -148,7 +148,8 @@ std::vector<Ssa> FunctionEmitter::inline_program(const Program& p, std::span<con
   auto read = [&](Atom a) {
     return a.is_literal() ? literal(p.literals[a.literal()]) : env[static_cast<std::size_t>(a.id)];
   };
-  for (std::size_t i = 0; i < args.size(); ++i) env[static_cast<std::size_t>(p.inputs[i])] = args[i];
+  for (std::size_t i = 0; i < args.size(); ++i)
+    env[static_cast<std::size_t>(p.inputs[i])] = args[i];
   const std::string* outer = location_;
   std::vector<Ssa> in;
   std::vector<Aval> results;
@@ -159,7 +160,8 @@ std::vector<Ssa> FunctionEmitter::inline_program(const Program& p, std::span<con
     for (Atom a : e.inputs) in.push_back(read(a));
     for (VarId v : e.outputs) results.push_back(p.avals[static_cast<std::size_t>(v)]);
     std::vector<Ssa> out = lower_equation(*e.primitive, *this, in, results);
-    for (std::size_t i = 0; i < out.size(); ++i) env[static_cast<std::size_t>(e.outputs[i])] = out[i];
+    for (std::size_t i = 0; i < out.size(); ++i)
+      env[static_cast<std::size_t>(e.outputs[i])] = out[i];
   }
   location_ = outer;
   std::vector<Ssa> out;

@@ -44,7 +44,8 @@ void append_type(std::string& key, const Aval& a) {
 ProgramRef single_equation(const Ref<const Primitive>& p, std::span<const Array> args) {
   std::vector<Aval> avals;
   for (const Array& x : args) avals.push_back(x.aval());
-  return trace_program([&](std::span<const Array> in) { return linum::bind(p, in); }, avals).program;
+  return trace_program([&](std::span<const Array> in) { return linum::bind(p, in); }, avals)
+      .program;
 }
 
 }  // namespace

@@ -4,10 +4,10 @@
 
 #include "linum/lax/dynamic.h"
 #include "linum/lax/lax.h"
-#include "linum/nn/softmax.h"
 #include "linum/nn/dtypes.h"
 #include "linum/nn/linear.h"
 #include "linum/nn/normalization.h"
+#include "linum/nn/softmax.h"
 #include "linum/np/np.h"
 #include "linum/random/random.h"
 

@@ -8,8 +8,7 @@ static DType inferred_dtype(std::span<const Array> args, bool inexact) {
   std::optional<Promoted> all;
   for (const Array& x : args) {
     if (!x.defined()) continue;
-    all = all ? promote(all->dtype, all->weak, x.dtype(), x.weak())
-              : Promoted{x.dtype(), x.weak()};
+    all = all ? promote(all->dtype, all->weak, x.dtype(), x.weak()) : Promoted{x.dtype(), x.weak()};
   }
   DType dtype = all ? all->dtype : DType::F32;
   return inexact && !is_inexact(dtype) ? promote_types(DType::F32, dtype) : dtype;
@@ -18,8 +17,8 @@ static DType inferred_dtype(std::span<const Array> args, bool inexact) {
 DType canonicalize_dtype(std::span<const Array> args, std::optional<DType> dtype, bool inexact) {
   DType chosen = dtype ? *dtype : inferred_dtype(args, inexact);
   if (inexact && !is_inexact(chosen)) {
-    throw ValueError(concat("Dtype must be inexact: ", chosen,
-                            "; give the layer a floating or complex dtype"));
+    throw ValueError(
+        concat("Dtype must be inexact: ", chosen, "; give the layer a floating or complex dtype"));
   }
   return chosen;
 }

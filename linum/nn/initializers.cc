@@ -43,10 +43,14 @@ Fans compute_fans(const Shape& shape, const FanAxes& axes) {
 
 double denominator(FanMode mode, Fans fans) {
   switch (mode) {
-    case FanMode::FanIn: return fans.in;
-    case FanMode::FanOut: return fans.out;
-    case FanMode::FanAvg: return (fans.in + fans.out) / 2;
-    case FanMode::FanGeoAvg: return std::sqrt(fans.in * fans.out);
+    case FanMode::FanIn:
+      return fans.in;
+    case FanMode::FanOut:
+      return fans.out;
+    case FanMode::FanAvg:
+      return (fans.in + fans.out) / 2;
+    case FanMode::FanGeoAvg:
+      return std::sqrt(fans.in * fans.out);
   }
   throw InternalError("variance_scaling: unknown mode");
 }
@@ -102,8 +106,10 @@ Array draw_uniform(const Array& key, const Shape& shape, DType dtype, const Arra
 Array draw(Distribution distribution, const Array& key, const Shape& shape, DType dtype,
            const Array& variance) {
   switch (distribution) {
-    case Distribution::TruncatedNormal: return draw_truncated(key, shape, dtype, variance);
-    case Distribution::Uniform: return draw_uniform(key, shape, dtype, variance);
+    case Distribution::TruncatedNormal:
+      return draw_truncated(key, shape, dtype, variance);
+    case Distribution::Uniform:
+      return draw_uniform(key, shape, dtype, variance);
     case Distribution::Normal:
       return lax::mul(random::normal(key, shape, dtype), lax::sqrt(variance));
   }
