@@ -2,6 +2,7 @@
 
 #include "linum/lax/lax.h"
 #include "linum/np/np.h"
+#include "linum/optim/tree_math.h"
 
 namespace linum::optim {
 
@@ -25,27 +26,14 @@ GradientTransformation zero_nans() {
   return {init, update};
 }
 
-static Tree as_vector(const Tree& t) {
-  if (t.is_none()) return t;
-  std::vector<Array> flat;
-  for (const Array& x : tree::leaves(t)) flat.push_back(np::ravel(x));
-  return np::concatenate(flat);
-}
-
-static Tree from_vector(const Array& vector, const Tree& like) {
-  Shape sizes;
-  for (const Array& x : tree::leaves(like)) sizes.push_back(x.size());
-  std::vector<Array> parts = lax::split(vector, sizes);
-  std::size_t next = 0;
-  return tree::map([&](const Array& x) { return np::reshape(parts[next++], x.shape()); }, like);
-}
+static Tree as_vector(const Tree& t) { return t.is_none() ? t : Tree(tree_to_vector(t)); }
 
 GradientTransformation flatten(GradientTransformation inner) {
   auto init = [inner](const Tree& params) { return inner.init(as_vector(params)); };
   auto update = [inner](const Tree& updates, const Tree& state, const Tree& params,
                         const ExtraArgs& extra) {
     auto [out, next] = inner.update(as_vector(updates), state, as_vector(params), extra);
-    return std::pair(from_vector(out, updates), next);
+    return std::pair(tree_from_vector(out, updates), next);
   };
   return {init, update};
 }

@@ -1,8 +1,8 @@
 #include "linum/optim/inject.h"
 
 #include "linum/lax/lax.h"
-#include "linum/np/promote.h"
 #include "linum/optim/numerics.h"
+#include "linum/optim/tree_math.h"
 
 namespace linum::optim {
 
@@ -24,14 +24,8 @@ struct Injector {
   std::map<std::string, StatefulSchedule> schedules;
   std::optional<DType> dtype;
 
-  // Of the widest leaf.
   DType dtype_for(const Tree& params) const {
-    if (dtype) return *dtype;
-    std::vector<Array> leaves = tree::leaves(params);
-    if (leaves.empty()) return DType::F32;
-    DType out = leaves[0].dtype();
-    for (const Array& x : leaves) out = promote_types(out, x.dtype());
-    return out;
+    return dtype ? *dtype : tree_dtype(params, "highest");
   }
 
   // Weak numbers take the parameters' dtype; arrays keep their own.

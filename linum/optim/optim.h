@@ -14,6 +14,7 @@
 #include "linum/optim/masking.h"
 #include "linum/optim/monitor.h"
 #include "linum/optim/numerics.h"
+#include "linum/optim/projections.h"
 #include "linum/optim/rms.h"
 #include "linum/optim/scalar.h"
 #include "linum/optim/scaling.h"
@@ -23,3 +24,4 @@
 #include "linum/optim/tree_math.h"
 #include "linum/optim/tree_random.h"
 #include "linum/optim/tree_state.h"
+#include "linum/optim/utils.h"

@@ -11,7 +11,7 @@ GradientTransformation::GradientTransformation(InitFn init, UpdateFn update)
 
 Tree empty_state() { return Tree::empty_dict(); }
 
-static Tree init_empty_state(const Tree&) { return empty_state(); }
+Tree init_empty_state(const Tree&) { return empty_state(); }
 
 GradientTransformation identity() {
   static const GradientTransformation same(

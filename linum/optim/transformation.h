@@ -49,8 +49,18 @@ class GradientTransformation {
   std::shared_ptr<const Rep> rep_;
 };
 
+// Optax's names of the same: every transformation takes extra arguments and may ignore them.
+using GradientTransformationExtraArgs = GradientTransformation;
+using TransformInitFn = GradientTransformation::InitFn;
+using TransformUpdateFn = GradientTransformation::UpdateFn;
+using TransformUpdateExtraArgsFn = GradientTransformation::UpdateFn;
+using Params = Tree;
+using Updates = Tree;
+inline GradientTransformation with_extra_args_support(GradientTransformation tx) { return tx; }
+
 // The state of what has none: an empty dictionary.
 Tree empty_state();
+Tree init_empty_state(const Tree& params);
 
 GradientTransformation identity();
 GradientTransformation set_to_zero();

@@ -132,15 +132,51 @@ Tree tree_cast_like(const Tree& t, const Tree& other) {
       [](const Array& x, const Array& like) { return lax::convert_element_type(x, like.dtype()); },
       t, other);
 }
-DType tree_dtype(const Tree& t) {
+static DType lower_dtype(DType a, DType b) {
+  DType both = promote_types(a, b);
+  if (both == a) return b;
+  if (both == b) return a;
+  throw DTypeError(concat("neither of ", name_of(a), " and ", name_of(b), " holds the other"));
+}
+static DType join_dtypes(DType a, DType b, std::string_view how) {
+  if (how == "promote") return promote_types(a, b);
+  DType lower = lower_dtype(a, b);
+  if (how == "lowest") return lower;
+  if (how == "highest") return lower == a ? b : a;
+  throw ValueError(
+      concat("tree_dtype joins by \"promote\", \"highest\" or \"lowest\", got \"", how, "\""));
+}
+DType tree_dtype(const Tree& t, std::string_view mixed) {
   std::vector<Array> leaves = tree::leaves(t);
-  if (leaves.empty()) throw TreeError("tree_dtype of a tree without leaves");
+  if (leaves.empty()) return DType::F32;
+  DType out = leaves[0].dtype();
   for (const Array& x : leaves) {
-    if (x.dtype() == leaves[0].dtype()) continue;
-    throw DTypeError(concat("tree_dtype of a tree with leaves of ", name_of(leaves[0].dtype()),
-                            " and ", name_of(x.dtype())));
+    if (!mixed.empty()) {
+      out = join_dtypes(out, x.dtype(), mixed);
+    } else if (x.dtype() != out) {
+      throw DTypeError(concat("tree_dtype of a tree with leaves of ", name_of(out), " and ",
+                              name_of(x.dtype())));
+    }
   }
-  return leaves[0].dtype();
+  return out;
+}
+
+Array tree_to_vector(const Tree& t) {
+  std::vector<Array> flat;
+  for (const Array& x : tree::leaves(t)) flat.push_back(np::ravel(x));
+  if (flat.empty()) return lax::zeros({0}, DType::F32);
+  return np::concatenate(flat);
+}
+Tree tree_from_vector(const Array& vector, const Tree& like) {
+  Shape sizes;
+  for (const Array& x : tree::leaves(like)) sizes.push_back(x.size());
+  std::vector<Array> parts = lax::split(vector, sizes);
+  std::size_t next = 0;
+  return tree::map(
+      [&](const Array& x) {
+        return lax::convert_element_type(np::reshape(parts[next++], x.shape()), x.dtype());
+      },
+      like);
 }
 Tree tree_batch_shape(const Tree& t, const Shape& shape) {
   return tree::map([&](const Array& x) { return lax::broadcast(x, shape); }, t);

@@ -43,8 +43,12 @@ Tree tree_full_like(const Tree& tree, const Array& value,
 // No dtype: the tree as it is.
 Tree tree_cast(const Tree& tree, std::optional<DType> dtype);
 Tree tree_cast_like(const Tree& tree, const Tree& other);
-// The dtype of all leaves; throws DTypeError when they differ.
-DType tree_dtype(const Tree& tree);
+// The dtype of all leaves; throws DTypeError when they differ, unless `mixed` says what then:
+// "promote" (to what holds all), "highest" or "lowest" (one of theirs).
+DType tree_dtype(const Tree& tree, std::string_view mixed = "");
+// All leaves as one vector, and back (jax.flatten_util.ravel_pytree).
+Array tree_to_vector(const Tree& tree);
+Tree tree_from_vector(const Array& vector, const Tree& like);
 // New leading axes: each leaf repeated.
 Tree tree_batch_shape(const Tree& tree, const Shape& shape);
 

@@ -8,6 +8,9 @@
 
 namespace linum::optim {
 
+// Keys as their words: they are words here already, so this is the tree itself.
+inline Tree tree_unwrap_random_key_data(const Tree& tree) { return tree; }
+
 // One key for each leaf.
 Tree tree_split_key_like(const Array& key, const Tree& tree);
 
