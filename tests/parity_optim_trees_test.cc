@@ -10,6 +10,11 @@ namespace {
 using namespace optim;
 using namespace optim::projections;
 
+Tree leaf_list(const Tree& t) {
+  Tree::List out;
+  for (const Array& x : tree::leaves(t)) out.push_back(x);
+  return Tree(out);
+}
 template <class F>
 auto of_one(F f) {
   return [f](const Tree& in) { return f(in[0]); };
@@ -121,11 +126,6 @@ PROJECTION("halfspace:inside",
 
 // --- helpers ----------------------------------------------------------------------------------
 
-Tree leaf_list(const Tree& t) {
-  Tree::List out;
-  for (const Array& x : tree::leaves(t)) out.push_back(x);
-  return Tree(out);
-}
 PARITY("optax.per_example_global_norm_clip",
        [](const Tree& in) { return per_example_global_norm_clip(leaf_list(in[0]), 2.0); });
 PARITY("optax.per_example_layer_norm_clip",

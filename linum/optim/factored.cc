@@ -11,6 +11,7 @@
 #include "linum/optim/numerics.h"
 #include "linum/optim/scaling.h"
 #include "linum/optim/tree_math.h"
+#include "linum/optim/tree_state.h"
 
 namespace linum::optim {
 namespace {
@@ -176,33 +177,18 @@ Tree sm3_cover(const Array& accumulated) {
   return Tree(std::move(out));
 }
 
-// f of each leaf of `like`, with the subtree in its place in `t`.
-using SubtreeFn = std::function<Tree(const Array&, const Tree&)>;
-Tree map_subtrees(const SubtreeFn& f, const Tree& like, const Tree& t) {
-  if (like.is_leaf()) return f(like, t);
-  if (like.is_list()) {
-    Tree::List out;
-    for (std::size_t i = 0; i < like.size(); ++i) out.push_back(map_subtrees(f, like[i], t[i]));
-    return Tree(std::move(out));
-  }
-  if (!like.is_dict()) return like;
-  Tree::Dict out;
-  for (auto& [key, e] : like.as_dict()) out.emplace(key, map_subtrees(f, e, t.as_dict().at(key)));
-  return Tree(std::move(out));
-}
-
 }  // namespace
 
 GradientTransformation scale_by_sm3(Sm3Options o) {
   auto init = [](const Tree& params) {
     auto zeros = [](const Array& p, const Tree&) { return sm3_zeros(p); };
-    return Tree{{"mu", map_subtrees(zeros, params, params)}, {"nu", tree_zeros_like(params)}};
+    return Tree{{"mu", tree_map_subtrees(zeros, params, params)}, {"nu", tree_zeros_like(params)}};
   };
   auto update = [o](const Tree& updates, const Tree& state, const Tree&, const ExtraArgs&) {
     auto accumulate = [&](const Array& g, const Tree& vectors) -> Tree {
       return g.ndim() == 0 ? Tree(np::square(g)) : Tree(sm3_accumulate(g, vectors, o.b2));
     };
-    Tree sum = map_subtrees(accumulate, updates, state["mu"]);
+    Tree sum = tree_map_subtrees(accumulate, updates, state["mu"]);
     Tree scaled =
         tree::map([&](const Array& g,
                       const Array& a) { return g * np::where(a > 0, lax::rsqrt(a + o.eps), 0.0); },
@@ -211,7 +197,7 @@ GradientTransformation scale_by_sm3(Sm3Options o) {
     auto cover = [](const Array& a, const Tree&) -> Tree {
       return a.ndim() == 0 ? Tree::list({}) : sm3_cover(a);
     };
-    return std::pair(nu, Tree{{"mu", map_subtrees(cover, sum, sum)}, {"nu", nu}});
+    return std::pair(nu, Tree{{"mu", tree_map_subtrees(cover, sum, sum)}, {"nu", nu}});
   };
   return {init, update};
 }

@@ -16,6 +16,8 @@ struct ExtraArgs {
   Array value;                                 // the loss at `params`
   Tree grad;                                   // its gradient there
   std::function<Array(const Tree&)> value_fn;  // the loss as a function of the parameters
+  // The gradient at other parameters, on the i-th further batch (contrib::sam).
+  std::function<Tree(const Tree& params, int i)> grad_fn;
   std::map<std::string, Tree> others;
 };
 

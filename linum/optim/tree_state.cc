@@ -105,4 +105,19 @@ Tree tree_map_params(const GradientTransformation& tx, const ParamFn& f, const T
   return ParamMapper{f, rest, other}(tx.init(params), state);
 }
 
+Tree tree_map_subtrees(const SubtreeFn& f, const Tree& like, const Tree& t) {
+  if (like.is_leaf()) return f(like, t);
+  if (like.is_list()) {
+    Tree::List out;
+    for (std::size_t i = 0; i < like.size(); ++i)
+      out.push_back(tree_map_subtrees(f, like[i], t[i]));
+    return Tree(std::move(out));
+  }
+  if (!like.is_dict()) return like;
+  Tree::Dict out;
+  for (auto& [key, e] : like.as_dict())
+    out.emplace(key, tree_map_subtrees(f, e, t.as_dict().at(key)));
+  return Tree(std::move(out));
+}
+
 }  // namespace linum::optim

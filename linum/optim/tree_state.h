@@ -32,4 +32,8 @@ using ParamFn = std::function<Array(const Array& value, const Array& rest)>;
 Tree tree_map_params(const GradientTransformation& tx, const ParamFn& f, const Tree& state,
                      const Tree& rest = {}, const tree::MapFn& other = {});
 
+// f of each leaf of `like`, with the subtree in its place in `tree`.
+using SubtreeFn = std::function<Tree(const Array& leaf, const Tree& subtree)>;
+Tree tree_map_subtrees(const SubtreeFn& f, const Tree& like, const Tree& tree);
+
 }  // namespace linum::optim

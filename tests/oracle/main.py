@@ -6,7 +6,7 @@ import oracle
 
 AREAS = ["lax_elementwise", "lax_structure", "lax_linear", "lax_control", "transforms",
          "transforms_more", "numpy", "random", "nn_functions", "initializers", "layers", "modules",
-         "models", "optim", "optim_trees", "schedules", "losses"]
+         "models", "optim", "optim_contrib", "optim_trees", "schedules", "losses"]
 
 if __name__ == "__main__":
     oracle.check_versions()
