@@ -13,6 +13,13 @@
 namespace linum::nn {
 namespace {
 
+template <class Layer>
+Array contract(const Layer& layer, const Array& x, const Array& kernel,
+               const lax::DotDimensionNumbers& dims) {
+  if (layer.dot_general) return layer.dot_general(x, kernel, dims, layer.precision);
+  return lax::dot_general(x, kernel, dims, layer.precision);
+}
+
 // A bias of shape (features,) over the last axis of y.
 Array add_bias(const Array& y, const Array& bias) {
   return lax::add(y, lax::broadcast_in_dim(bias, y.shape(), {y.ndim() - 1}));
@@ -105,7 +112,7 @@ Array Dense::forward(Array inputs) const {
   Array bias = use_bias ? param("bias", bias_init, {features}, param_dtype) : Array();
   promote_dtype({&inputs, &kernel, &bias}, dtype);
   lax::DotDimensionNumbers dims{{inputs.ndim() - 1}, {0}, {}, {}};
-  Array y = lax::dot_general(inputs, kernel, dims, precision);
+  Array y = contract(*this, inputs, kernel, dims);
   return use_bias ? add_bias(y, bias) : y;
 }
 
@@ -123,9 +130,9 @@ Array DenseGeneral::forward(Array inputs) const {
   }
   promote_dtype({&inputs, &kernel, &bias}, dtype);
   auto n = static_cast<std::int64_t>(c.batch.size());
-  Axes contract = iota_axes(static_cast<std::int64_t>(c.axis.size()));
-  for (std::int64_t& axis : contract) axis += n;
-  Array y = lax::dot_general(inputs, kernel, {c.axis, contract, c.batch, iota_axes(n)}, precision);
+  Axes contracted = iota_axes(static_cast<std::int64_t>(c.axis.size()));
+  for (std::int64_t& axis : contracted) axis += n;
+  Array y = contract(*this, inputs, kernel, {c.axis, contracted, c.batch, iota_axes(n)});
   return use_bias ? y + lax::reshape(bias, joined(c.rest_shape, out)) : y;
 }
 

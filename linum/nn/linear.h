@@ -1,11 +1,17 @@
 // Linear layers (flax.linen.linear).
 #pragma once
 
+#include <functional>
+
 #include "linum/lax/structure.h"
 #include "linum/nn/module.h"
 #include "linum/nn/sizes.h"
 
 namespace linum::nn {
+
+// What a layer contracts with, in place of lax::dot_general.
+using DotGeneralFn = std::function<Array(const Array& lhs, const Array& rhs,
+                                         const lax::DotDimensionNumbers&, lax::Precision)>;
 
 // y = x W + b over the last axis.
 struct Dense : Module<Dense> {
@@ -16,6 +22,7 @@ struct Dense : Module<Dense> {
   lax::Precision precision = lax::Precision::Default;
   Initializer kernel_init = initializers::lecun_normal();
   Initializer bias_init = initializers::zeros_init();
+  DotGeneralFn dot_general = {};
   std::string name = {};
 
   Array forward(Array inputs) const;
@@ -35,6 +42,7 @@ struct DenseGeneral : Module<DenseGeneral> {
   Initializer kernel_init = initializers::lecun_normal();  // sees a matrix: all inputs, features
   Initializer bias_init = initializers::zeros_init();
   lax::Precision precision = lax::Precision::Default;
+  DotGeneralFn dot_general = {};
   std::string name = {};
 
   Array forward(Array inputs) const;
