@@ -157,6 +157,21 @@ PARITY("linen.SpectralNorm:training", [](const Tree& in) {
   return spectral_dense().apply(in[0], kTraining, in[1].array(), true);
 });
 
+// --- 8 bits ------------------------------------------------------------------------------------
+
+template <class Op>
+nn::Dense dense_of(Op op) {
+  op.amax_history_length = 3;
+  return {.features = 5, .dot_general = nn::as_dot_general(op)};
+}
+LAYER("Fp8DotGeneralOp", kRows, dense_of(nn::Fp8DotGeneralOp{}));
+LAYER("Fp8DirectDotGeneralOp", kRows, dense_of(nn::Fp8DirectDotGeneralOp{}));
+LAYER("NANOOFp8DotGeneralOp", kRows, dense_of(nn::NANOOFp8DotGeneralOp{}));
+PARITY("linen.Fp8Einsum", [](const Tree& in) {
+  nn::Fp8Einsum einsum{.amax_history_length = 3};
+  return einsum.apply(in[0], std::string("abc,cd->abd"), in[1].array(), in[2].array());
+});
+
 // --- dropout -----------------------------------------------------------------------------------
 
 Array drop(const nn::Dropout& dropout, const Tree& in) {

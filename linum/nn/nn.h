@@ -6,6 +6,7 @@
 #include "linum/nn/batch_apply.h"
 #include "linum/nn/combinators.h"
 #include "linum/nn/conv.h"
+#include "linum/nn/fp8_ops.h"
 #include "linum/nn/functions.h"
 #include "linum/nn/initializers.h"
 #include "linum/nn/linear.h"

@@ -1,4 +1,6 @@
 """flax.linen layers: init with a seed, apply, and the gradients of parameters and inputs."""
+import functools
+
 import flax.linen as nn
 import jax
 import jax.numpy as jnp
@@ -12,7 +14,10 @@ def record(case):
     dense(case)
     convolutions(case)
     norms(case)
+<<<<<<< HEAD
     wrappers(case)
+=======
+>>>>>>> b71ffb4 (oracle: an area of its own for attention, recurrent layers and modules; more cases of layers and functions)
     stochastic(case)
 
 
@@ -66,6 +71,7 @@ def norms(case):
     case("linen.BatchNorm:training", lambda v, a: norm.apply(v, a, mutable=["batch_stats"]), variables, x)
     mask = np.array([[[True], [True], [False]], [[True], [False], [True]]])
     case("linen.BatchNorm:mask", lambda v, a, m: norm.apply(v, a, mask=m, mutable=["batch_stats"]), variables, x, mask)
+<<<<<<< HEAD
     over_axis = nn.BatchNorm(use_running_average=False, axis_name="batch")
     case("linen.BatchNorm:axis_name",
          lambda v, a: jax.vmap(lambda b: over_axis.apply(v, b, mutable=["batch_stats"]), axis_name="batch")(a), variables, x)
@@ -84,6 +90,24 @@ def wrappers(case):
     case("linen.SpectralNorm", lambda v, a: norm.apply(v, a, update_stats=False), variables, x)
     case("linen.SpectralNorm:training",
          lambda v, a: norm.apply(v, a, update_stats=True, mutable=["batch_stats"]), variables, x)
+=======
+    rows = nn.LayerNorm(reduction_axes=(1, 2))
+    case("linen.LayerNorm:mask", lambda v, a, m: rows.apply(v, a, mask=m), rows.init(jax.random.PRNGKey(0), x), x, mask)
+    layer(case, "LayerNorm:bfloat16", nn.LayerNorm(dtype=jnp.bfloat16, param_dtype=jnp.bfloat16), x)
+>>>>>>> b71ffb4 (oracle: an area of its own for attention, recurrent layers and modules; more cases of layers and functions)
+
+
+def eight_bits(case):
+    x = uniform(-1, 1, (2, 3, 4))
+    for name in ("Fp8DotGeneralOp", "Fp8DirectDotGeneralOp", "NANOOFp8DotGeneralOp"):
+        op = functools.partial(getattr(nn, name), amax_history_length=3)
+        covers = [f"linen.{name}"] + (["linen.Fp8DotGeneral"] if name == "Fp8DirectDotGeneralOp" else [])
+        layer(case, name, nn.Dense(5, dot_general_cls=op), x, covers=covers)
+    einsum = nn.Fp8Einsum(amax_history_length=3)
+    kernel = uniform(-1, 1, (4, 5))
+    variables = einsum.init(jax.random.PRNGKey(0), "abc,cd->abd", x, kernel, preferred_element_type=jnp.float32)
+    case("linen.Fp8Einsum",
+         lambda v, a, b: einsum.apply(v, "abc,cd->abd", a, b, preferred_element_type=jnp.float32), variables, x, kernel)
 
 
 def stochastic(case):
