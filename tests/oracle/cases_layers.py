@@ -14,10 +14,8 @@ def record(case):
     dense(case)
     convolutions(case)
     norms(case)
-<<<<<<< HEAD
     wrappers(case)
-=======
->>>>>>> b71ffb4 (oracle: an area of its own for attention, recurrent layers and modules; more cases of layers and functions)
+    eight_bits(case)
     stochastic(case)
 
 
@@ -71,7 +69,6 @@ def norms(case):
     case("linen.BatchNorm:training", lambda v, a: norm.apply(v, a, mutable=["batch_stats"]), variables, x)
     mask = np.array([[[True], [True], [False]], [[True], [False], [True]]])
     case("linen.BatchNorm:mask", lambda v, a, m: norm.apply(v, a, mask=m, mutable=["batch_stats"]), variables, x, mask)
-<<<<<<< HEAD
     over_axis = nn.BatchNorm(use_running_average=False, axis_name="batch")
     case("linen.BatchNorm:axis_name",
          lambda v, a: jax.vmap(lambda b: over_axis.apply(v, b, mutable=["batch_stats"]), axis_name="batch")(a), variables, x)
@@ -90,11 +87,6 @@ def wrappers(case):
     case("linen.SpectralNorm", lambda v, a: norm.apply(v, a, update_stats=False), variables, x)
     case("linen.SpectralNorm:training",
          lambda v, a: norm.apply(v, a, update_stats=True, mutable=["batch_stats"]), variables, x)
-=======
-    rows = nn.LayerNorm(reduction_axes=(1, 2))
-    case("linen.LayerNorm:mask", lambda v, a, m: rows.apply(v, a, mask=m), rows.init(jax.random.PRNGKey(0), x), x, mask)
-    layer(case, "LayerNorm:bfloat16", nn.LayerNorm(dtype=jnp.bfloat16, param_dtype=jnp.bfloat16), x)
->>>>>>> b71ffb4 (oracle: an area of its own for attention, recurrent layers and modules; more cases of layers and functions)
 
 
 def eight_bits(case):
