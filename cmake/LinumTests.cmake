@@ -44,11 +44,18 @@ target_compile_definitions(coverage PRIVATE LINUM_SOURCE_DIR="${CMAKE_CURRENT_SO
 add_test(NAME coverage COMMAND coverage ${LINUM_COVERAGE_DIR} --check)
 set_tests_properties(coverage PROPERTIES FIXTURES_REQUIRED parity)
 
+file(GLOB parity_harness CONFIGURE_DEPENDS tests/parity_*testlib.cc)
+add_library(parity_harness OBJECT ${parity_harness})
+linum_compile_options(parity_harness)
+target_link_libraries(parity_harness PRIVATE linum::linum GTest::gtest nlohmann_json::nlohmann_json
+                                             fmt::fmt)
+target_compile_definitions(parity_harness PRIVATE LINUM_SOURCE_DIR="${CMAKE_CURRENT_SOURCE_DIR}")
+
 # tests/parity_<area>_test.cc, with tests/parity/<area>/*.cc, runs the cases of one fixture.
 function(linum_parity_test area)
   file(GLOB bindings CONFIGURE_DEPENDS tests/parity/${area}/*.cc)
-  file(GLOB harness CONFIGURE_DEPENDS tests/parity_*testlib.cc)
-  linum_test(tests_parity_${area} tests/parity_${area}_test.cc ${bindings} ${harness})
+  linum_test(tests_parity_${area} tests/parity_main.cc tests/parity_${area}_test.cc ${bindings}
+             $<TARGET_OBJECTS:parity_harness>)
   target_compile_definitions(tests_parity_${area} PRIVATE LINUM_PARITY_AREA="${area}")
   set_tests_properties(tests_parity_${area} PROPERTIES
                        FIXTURES_SETUP parity LABELS parity
@@ -61,6 +68,7 @@ list(FILTER cross_helpers EXCLUDE REGEX "/parity_")
 if(NOT (LINUM_BUILD_EXAMPLES AND LINUM_BUILD_BENCH))
   list(FILTER cross_tests EXCLUDE REGEX "^programs_")
 endif()
+list(APPEND cross_helpers $<TARGET_OBJECTS:parity_harness>)
 foreach(test IN LISTS cross_tests)
   string(REGEX REPLACE "_test\\.cc$" "" stem ${test})
   if(stem MATCHES "^parity_(.+)$")

@@ -39,6 +39,9 @@ Function as_function(F f) {
   };
 }
 
+// Runs every case of an area with its binding: the main of tests/parity_main.cc.
+int run_area(const std::string& area, int argc, char** argv);
+
 }  // namespace linum::parity
 
 #define PARITY(name, ...) LINUM_PARITY_BIND_(name, 0, false, "", __VA_ARGS__)
