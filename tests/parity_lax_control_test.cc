@@ -3,6 +3,7 @@
 #include "linum/np/np.h"
 #include "linum/transforms/autodiff.h"
 #include "linum/transforms/control_flow.h"
+#include "linum/transforms/implicit.h"
 #include "linum/transforms/vmap.h"
 #include "tests/parity_testlib.h"
 
@@ -112,5 +113,43 @@ PARITY("lax.associative_scan:reverse", [](const Tree& in) {
 PARITY("lax.map", [](const Tree& in) {
   return lax::map([](const Array& row) { return lax::sin(row) * np::sum(row); }, in[0].array());
 });
+PARITY("lax.custom_linear_solve", [](const Tree& in) {
+  Array diagonal = in[0];
+  auto divide = [diagonal](const auto&, const Array& y) { return y / diagonal; };
+  auto matvec = [diagonal](const Array& x) { return diagonal * x; };
+  return lax::custom_linear_solve(matvec, in[1].array(), divide, divide, true);
+});
+PARITY("lax.custom_root", [](const Tree& in) {
+  Array a = in[0];
+  auto newton = [](const auto& f, const Array& start) {
+    auto body = [&f](const Array&, const Array& x) { return x - f(x) / (2 * x); };
+    return lax::fori_loop(0, 20, body, start);
+  };
+  auto tangent_solve = [](const auto& g, const Array& y) { return y / g(np::ones({})); };
+  return lax::custom_root([a](const Array& x) { return x * x - a; }, np::ones({}), newton,
+                          tangent_solve);
+});
+
+// --- collectives -----------------------------------------------------------------------------
+
+#define OVER_BATCH(name, ...)                                      \
+  PARITY("lax." name, [](const Tree& in) {                         \
+    auto each = [](const Array& x) { return Array(__VA_ARGS__); }; \
+    return vmap(each, {.axis_name = "batch"})(in[0].array());      \
+  })
+OVER_BATCH("psum", lax::psum(x* x, "batch") * x);
+OVER_BATCH("pmean", lax::pmean(x* x, "batch") * x);
+OVER_BATCH("pmax", lax::pmax(x* x, "batch") * x);
+OVER_BATCH("pmin", lax::pmin(x* x, "batch") * x);
+OVER_BATCH("all_gather", lax::all_gather(x, "batch") * x);
+OVER_BATCH("all_gather:tiled", lax::all_gather(x, "batch", 0, true));
+OVER_BATCH("psum_scatter", lax::psum_scatter(x, "batch"));
+OVER_BATCH("all_to_all", lax::all_to_all(x, "batch", 0, 1));
+OVER_BATCH("pswapaxes", lax::pswapaxes(x, "batch", 0));
+OVER_BATCH("ppermute", lax::ppermute(x, "batch", {{0, 1}, {1, 2}, {2, 3}, {3, 0}}));
+OVER_BATCH("pshuffle", lax::pshuffle(x, "batch", {2, 0, 3, 1}));
+OVER_BATCH("axis_index", x* lax::axis_index("batch"));
+OVER_BATCH("axis_size", x* lax::axis_size("batch"));
+
 }  // namespace
 }  // namespace linum

@@ -47,5 +47,31 @@ PRODUCT("conv_transpose:valid", conv_transpose, {2, 2}, "VALID", {.dimension_num
 PRODUCT("conv_transpose:transpose_kernel", conv_transpose, {2, 1}, "SAME",
         {.dimension_numbers = nhwc(), .transpose_kernel = true});
 
+// --- shapes ----------------------------------------------------------------------------------
+
+PARITY("lax.conv_dimension_numbers", [](const Tree&) {
+  auto numbers = lax::conv_dimension_numbers({2, 5, 6, 3}, {3, 3, 3, 4}, nhwc());
+  return std::tuple(lax::shape_as_value(numbers.lhs_spec), lax::shape_as_value(numbers.rhs_spec),
+                    lax::shape_as_value(numbers.out_spec));
+});
+PARITY("lax.conv_general_permutations", [](const Tree&) {
+  std::vector<Array> out;
+  for (const Axes& axes : lax::conv_general_permutations("NHWC", "HWIO", "NHWC"))
+    out.push_back(lax::shape_as_value(axes));
+  return out;
+});
+PARITY("lax.conv_general_shape_tuple", [](const Tree&) {
+  return lax::shape_as_value(
+      lax::conv_general_shape_tuple({2, 5, 6, 3}, {3, 3, 3, 4}, {2, 1}, "SAME", nhwc()));
+});
+PARITY("lax.conv_shape_tuple", [](const Tree&) {
+  return lax::shape_as_value(
+      lax::conv_shape_tuple({2, 3, 5, 6}, {4, 3, 3, 3}, {2, 1}, {{1, 0}, {0, 2}}));
+});
+PARITY("lax.conv_transpose_shape_tuple", [](const Tree&) {
+  return lax::shape_as_value(
+      lax::conv_transpose_shape_tuple({2, 5, 6, 3}, {3, 3, 3, 4}, {2, 2}, "SAME", nhwc()));
+});
+
 }  // namespace
 }  // namespace linum

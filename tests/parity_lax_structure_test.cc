@@ -5,11 +5,6 @@
 namespace linum {
 namespace {
 
-Array as_numbers(const Shape& shape) {
-  return Array::of<std::int32_t>({static_cast<std::int64_t>(shape.size())},
-                                 std::vector<std::int32_t>(shape.begin(), shape.end()));
-}
-
 // --- shapes ----------------------------------------------------------------------------------
 
 PARITY("lax.broadcast", [](const Tree& in) { return lax::broadcast(in[0], {4, 2}); });
@@ -34,6 +29,12 @@ PARITY("lax.pad", [](const Tree& in) { return lax::pad(in[0], in[1], {{1, 2, 0},
 PARITY("lax.pad:negative", [](const Tree& in) {
   return lax::pad(in[0], in[1], {{-1, 0, 0}, {2, -1, 1}});
 });
+PARITY("lax.broadcast_like", [](const Tree& in) {
+  return lax::broadcast_like(in[0], lax::zeros({4, 2, 3}, float32));
+});
+PARITY("lax.empty", [](const Tree&) { return lax::full_like(lax::empty({2, 3}, float16), 1); });
+PARITY("lax.dtype", [](const Tree& in) { return lax::zeros({}, lax::dtype(in[0])); });
+PARITY("lax.shape_as_value", [](const Tree&) { return lax::shape_as_value({2, 3, 5}); });
 PARITY("lax.reshape", [](const Tree& in) { return lax::reshape(in[0], {4, 6}); });
 PARITY("lax.reshape:dimensions", [](const Tree& in) { return lax::reshape(in[0], {6}, {1, 0}); });
 PARITY("lax.rev", [](const Tree& in) { return lax::rev(in[0], {0, 2}); });
@@ -50,7 +51,7 @@ PARITY("lax.optimization_barrier", [](const Tree& in) {
   return lax::optimization_barrier(std::vector<Array>{in[0], in[1]});
 });
 PARITY("lax.broadcast_shapes", [](const Tree&) {
-  return as_numbers(lax::broadcast_shapes(std::vector<Shape>{{2, 1}, {3}}));
+  return lax::shape_as_value(lax::broadcast_shapes(std::vector<Shape>{{2, 1}, {3}}));
 });
 PARITY("lax.padtype_to_pads", [](const Tree&) {
   Shape numbers;
@@ -58,7 +59,7 @@ PARITY("lax.padtype_to_pads", [](const Tree&) {
     numbers.push_back(low);
     numbers.push_back(high);
   }
-  return lax::reshape(as_numbers(numbers), {2, 2});
+  return lax::reshape(lax::shape_as_value(numbers), {2, 2});
 });
 
 // --- indexing --------------------------------------------------------------------------------

@@ -12,6 +12,11 @@ PARITY("random.key", [](const Tree&) { return random::key(42); });
 PARITY("random.key_data", [](const Tree&) { return random::key_data(random::key(3)); });
 PARITY("random.wrap_key_data", [](const Tree& in) { return random::wrap_key_data(in[0]); });
 PARITY("random.clone", [](const Tree& in) { return random::clone(in[0]); });
+PARITY("random.key_impl", [](const Tree& in) {
+  std::string_view name = random::key_impl(in[0]);
+  return Array::of<std::uint8_t>({static_cast<std::int64_t>(name.size())},
+                                 std::vector<std::uint8_t>(name.begin(), name.end()));
+});
 PARITY("random.split", [](const Tree& in) { return random::split(in[0]); });
 PARITY("random.split:many", [](const Tree& in) { return random::split(in[0], 5); });
 PARITY("random.split:shape", [](const Tree& in) { return random::split(in[0], {2, 3}); });

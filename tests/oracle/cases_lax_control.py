@@ -11,6 +11,7 @@ def record(case):
     loops(case)
     branches(case)
     scans(case)
+    collectives(case)
     case("lax.associative_scan", lambda v: lax.associative_scan(jnp.multiply, v), uniform(0.5, 1.5, (5, 2)))
     case("lax.associative_scan:reverse", lambda v: lax.associative_scan(jnp.add, v, reverse=True, axis=1),
          uniform(0.5, 1.5, (2, 6)))
@@ -28,6 +29,23 @@ def _square_root(a):
     newton = lambda f, x0: lax.fori_loop(0, 20, lambda _, x: x - f(x) / (2 * x), x0)
     return lax.custom_root(lambda x: x * x - a, jnp.float32(1.0), newton,
                            lambda g, y: y / g(jnp.float32(1.0)))
+
+
+def collectives(case):
+    x, square = uniform(-1, 1, (4, 3)), uniform(-1, 1, (4, 4, 2))
+    over = lambda f: jax.vmap(f, axis_name="batch")
+    for name in ("psum", "pmean", "pmax", "pmin"):
+        case(f"lax.{name}", over(lambda v, f=getattr(lax, name): f(v * v, "batch") * v), x,
+             grad=name in ("psum", "pmean"))
+    case("lax.all_gather", over(lambda v: lax.all_gather(v, "batch") * v), x)
+    case("lax.all_gather:tiled", over(lambda v: lax.all_gather(v, "batch", tiled=True)), x)
+    case("lax.psum_scatter", over(lambda v: lax.psum_scatter(v, "batch")), square)
+    case("lax.all_to_all", over(lambda v: lax.all_to_all(v, "batch", 0, 1)), square)
+    case("lax.pswapaxes", over(lambda v: lax.pswapaxes(v, "batch", 0)), square)
+    case("lax.ppermute", over(lambda v: lax.ppermute(v, "batch", [(0, 1), (1, 2), (2, 3), (3, 0)])), x)
+    case("lax.pshuffle", over(lambda v: lax.pshuffle(v, "batch", [2, 0, 3, 1])), x)
+    case("lax.axis_index", over(lambda v: v * lax.axis_index("batch")), x)
+    case("lax.axis_size", over(lambda v: v * lax.axis_size("batch")), x)
 
 
 def loops(case):

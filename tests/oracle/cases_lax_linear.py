@@ -11,6 +11,7 @@ def record(case):
     products(case)
     convolutions(case)
     transposed(case)
+    shapes(case)
 
 
 def products(case):
@@ -71,6 +72,22 @@ def convolutions(case):
     case("lax.conv_general_dilated_local",
          lambda a, b: lax.conv_general_dilated_local(a, b, (1, 1), "VALID", (2, 2), dimension_numbers=NHWC),
          uniform(-1, 1, (1, 3, 3, 2)), uniform(-1, 1, (2, 2, 8, 3)))
+
+
+def shapes(case):
+    as_array = lambda shape: np.array(shape, np.int32)
+    numbers = lax.conv_dimension_numbers((2, 5, 6, 3), (3, 3, 3, 4), NHWC)
+    case("lax.conv_dimension_numbers", lambda: [as_array(numbers.lhs_spec), as_array(numbers.rhs_spec),
+                                                as_array(numbers.out_spec)],
+         covers=["lax.conv_dimension_numbers", "lax.ConvGeneralDilatedDimensionNumbers"])
+    case("lax.conv_general_permutations",
+         lambda: [as_array(p) for p in lax.conv_general_permutations(NHWC)])
+    case("lax.conv_general_shape_tuple", lambda: as_array(lax.conv_general_shape_tuple(
+        (2, 5, 6, 3), (3, 3, 3, 4), (2, 1), "SAME", NHWC)))
+    case("lax.conv_shape_tuple", lambda: as_array(lax.conv_shape_tuple(
+        (2, 3, 5, 6), (4, 3, 3, 3), (2, 1), ((1, 0), (0, 2)))))
+    case("lax.conv_transpose_shape_tuple", lambda: as_array(lax.conv_transpose_shape_tuple(
+        (2, 5, 6, 3), (3, 3, 3, 4), (2, 2), "SAME", NHWC)))
 
 
 def transposed(case):

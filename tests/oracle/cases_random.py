@@ -37,6 +37,7 @@ def keys(case):
     case("random.key_data", lambda: random.key_data(random.key(3)))
     case("random.wrap_key_data", lambda k: random.wrap_key_data(k), _key())
     case("random.clone", lambda k: random.clone(random.wrap_key_data(k)), _key())
+    case("random.key_impl", lambda k: np.frombuffer(str(random.key_impl(k)).encode(), np.uint8).copy(), _key())
     case("random.split", random.split, _key())
     case("random.split:many", lambda k: random.split(k, 5), _key())
     case("random.split:shape", lambda k: random.split(k, (2, 3)), _key())

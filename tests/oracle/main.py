@@ -1,12 +1,11 @@
 """Writes every area, or those named on the command line."""
 import importlib
+import pathlib
 import sys
 
 import oracle
 
-AREAS = ["lax_elementwise", "lax_structure", "lax_linear", "lax_control", "transforms",
-         "transforms_more", "numpy", "random", "nn_functions", "initializers", "layers", "modules",
-         "models", "optim", "optim_contrib", "optim_trees", "schedules", "losses"]
+AREAS = sorted(path.stem[len("cases_"):] for path in pathlib.Path(__file__).parent.glob("cases_*.py"))
 
 if __name__ == "__main__":
     oracle.check_versions()

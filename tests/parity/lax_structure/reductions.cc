@@ -71,7 +71,9 @@ PARITY("lax.reduce_window:padding", [](const Tree& in) {
   return lax::reduce_window(in[0], -kInfinity, lax::max, {2, 2}, {2, 2}, {{1, 0}, {0, 1}});
 });
 PARITY("lax.reduce_window_shape_tuple", [](const Tree&) {
-  Shape shape = lax::reduce_window_shape_tuple({5, 6}, {2, 3}, {2, 1}, {{0, 1}, {1, 1}});
+  return lax::shape_as_value(
+      lax::reduce_window_shape_tuple({5, 6}, {2, 3}, {2, 1}, {{0, 1}, {1, 1}}));
+});
   return Array::of<std::int32_t>({2}, std::vector<std::int32_t>(shape.begin(), shape.end()));
 });
 

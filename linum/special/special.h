@@ -1,0 +1,8 @@
+// jax.scipy.special: numbers and bool are computed in float32.
+#pragma once
+
+#include "linum/special/bessel.h"
+#include "linum/special/entropy.h"
+#include "linum/special/erf.h"
+#include "linum/special/gamma.h"
+#include "linum/special/normal.h"
