@@ -1,5 +1,7 @@
 // jax.lax: contractions and convolutions.
+#include "linum/lax/conv_patches.h"
 #include "linum/lax/lax.h"
+#include "linum/lax/other.h"
 #include "tests/parity_testlib.h"
 
 namespace linum {

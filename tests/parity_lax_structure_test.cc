@@ -1,5 +1,6 @@
 // jax.lax: operations that make, rearrange and index arrays. The rest is in parity/lax_structure.
 #include "linum/lax/lax.h"
+#include "linum/lax/other.h"
 #include "tests/parity_testlib.h"
 
 namespace linum {

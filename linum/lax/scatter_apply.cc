@@ -1,4 +1,5 @@
-// scatter_apply: a function of the elements that windows cover.
+#include "linum/lax/scatter_apply.h"
+
 #include "linum/core/value.h"
 #include "linum/lax/scatter_primitive.h"
 #include "linum/lax/structure.h"

@@ -1,5 +1,6 @@
 // jax.lax: gather and scatter.
 #include "linum/lax/lax.h"
+#include "linum/lax/scatter_apply.h"
 #include "tests/parity_testlib.h"
 
 namespace linum {

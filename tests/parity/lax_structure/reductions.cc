@@ -2,6 +2,8 @@
 #include <limits>
 
 #include "linum/lax/lax.h"
+#include "linum/lax/other.h"
+#include "linum/lax/reduce_by.h"
 #include "tests/parity_testlib.h"
 
 namespace linum {
