@@ -7,4 +7,5 @@
 #include "linum/random/discrete.h"
 #include "linum/random/gamma.h"
 #include "linum/random/key.h"
+#include "linum/random/multivariate_normal.h"
 #include "linum/random/orthogonal.h"

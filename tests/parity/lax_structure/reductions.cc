@@ -76,8 +76,6 @@ PARITY("lax.reduce_window_shape_tuple", [](const Tree&) {
   return lax::shape_as_value(
       lax::reduce_window_shape_tuple({5, 6}, {2, 3}, {2, 1}, {{0, 1}, {1, 1}}));
 });
-  return Array::of<std::int32_t>({2}, std::vector<std::int32_t>(shape.begin(), shape.end()));
-});
 
 }  // namespace
 }  // namespace linum

@@ -1,0 +1,50 @@
+#include "linum/random/multivariate_normal.h"
+
+#include "linum/np/contractions.h"
+#include "linum/np/linalg.h"
+#include "linum/np/operators.h"
+#include "linum/np/promote.h"
+#include "linum/random/continuous.h"
+#include "linum/random/sampling.h"
+
+namespace linum::random {
+
+static Array multivariate_normal_body(const Array& key, const Array& mean, const Array& cov,
+                                      const Form& form) {
+  Array factor = np::linalg::cholesky(cov);
+  return mean + np::matvec(factor, normal(key, form.shape, form.dtype));
+}
+
+static void check_covariance(const Array& mean, const Array& cov) {
+  if (mean.ndim() < 1 || cov.ndim() < 2) {
+    throw ShapeError(concat("multivariate_normal needs a mean of at least one dimension and a ",
+                            "covariance of at least two, got ", mean.aval(), " and ", cov.aval()));
+  }
+  const std::int64_t n = mean.shape(-1);
+  if (cov.shape(-1) == n && cov.shape(-2) == n) return;
+  throw ShapeError(concat("multivariate_normal: for a mean of ", n,
+                          " elements the covariance must have shape (..., ", n, ", ", n, "), got ",
+                          to_text(cov.shape())));
+}
+
+Array multivariate_normal(const Array& key, const Array& given_mean, const Array& given_cov,
+                          const ShapeArg& shape, std::optional<DType> dtype) {
+  check_key("multivariate_normal", key);
+  check_covariance(given_mean, given_cov);
+  auto [mean, cov] = np::promote_dtypes_inexact(given_mean, given_cov);
+  check_floating("multivariate_normal", dtype.value_or(mean.dtype()));
+  const Shape batch =
+      broadcast_shapes(Shape(mean.shape().begin(), mean.shape().end() - 1),
+                       Shape(cov.shape().begin(), cov.shape().end() - 2), "multivariate_normal");
+  Shape whole = shape.get().value_or(batch);
+  if (broadcast_shapes(whole, batch, "multivariate_normal") != whole) {
+    throw ShapeError(concat("multivariate_normal: shape ", to_text(whole), " must end in ",
+                            to_text(batch), ", what the leading axes of mean and covariance ",
+                            "broadcast to"));
+  }
+  whole.push_back(mean.shape(-1));
+  return compiled<multivariate_normal_body>("_multivariate_normal")(
+      key, np::strong(mean), np::strong(cov), Form{whole, dtype.value_or(mean.dtype())});
+}
+
+}  // namespace linum::random
