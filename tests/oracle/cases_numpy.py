@@ -43,7 +43,10 @@ def record(case):
     indexing(case)
     sorting(case)
     products(case)
+    polynomials(case)
+    linalg(case)
     dtypes(case)
+    functional(case)
 
 
 def elementwise(case):
@@ -137,6 +140,35 @@ def reductions(case):
     case("numpy.gradient", lambda v: jnp.gradient(v, axis=2), x)
     case("numpy.cov", jnp.cov, uniform(-2, 2, (2, 5)))
     case("numpy.corrcoef", jnp.corrcoef, uniform(-2, 2, (2, 5)))
+    case("numpy.nanquantile", lambda v: jnp.nanquantile(v, jnp.array([0.2, 0.7]), axis=2), holes, grad=False)
+    case("numpy.nanpercentile", lambda v: jnp.nanpercentile(v, 40, keepdims=True), holes, grad=False)
+    for method in ("lower", "higher", "nearest", "midpoint", "inverted_cdf"):
+        case(f"numpy.quantile:{method}",
+             lambda v, m=method: jnp.quantile(v, jnp.array([0.1, 0.55, 1.0]), axis=(0, 2), method=m), x, grad=False)
+    case("numpy.quantile:weights",
+         lambda v, w: jnp.quantile(v, 0.4, axis=1, method="inverted_cdf", weights=w, keepdims=True),
+         uniform(-2, 2, (3, 5)), uniform(0.1, 1, (3, 5), seed=1), grad=False)
+    case("numpy.median:nan", lambda v: jnp.median(v, axis=1), holes, grad=False)
+    case("numpy.unwrap", lambda v: jnp.unwrap(v), uniform(-3, 3, (7,)))
+    case("numpy.unwrap:period", lambda v: jnp.unwrap(v, period=4), integers(0, 9, (7,)))
+    case("numpy.diff:ends", lambda v: jnp.diff(v, 2, prepend=1.0, append=0.5), uniform(-2, 2))
+    case("numpy.gradient:uneven", lambda v: jnp.gradient(v, jnp.array([0.0, 1, 3, 4])), uniform(-2, 2, (4,)))
+    case("numpy.trapezoid:x", lambda v, t: jnp.trapezoid(v, t), uniform(-2, 2, (5,)), uniform(0, 1, (5,), seed=1))
+    case("numpy.interp:period", lambda v: jnp.interp(v, jnp.array([3.0, 0.5, 1]), jnp.array([1.0, 3, 0]), period=4),
+         uniform(-2, 9), grad=False)
+    case("numpy.histogram", lambda v: jnp.histogram(v, 5), x, grad=False)
+    case("numpy.histogram:density",
+         lambda v, w: jnp.histogram(v, 4, range=(-1, 2), weights=w, density=True), x[0], np.abs(x[1]), grad=False)
+    case("numpy.histogram_bin_edges", lambda v: jnp.histogram_bin_edges(v, 5), x, grad=False)
+    case("numpy.histogram2d", lambda a, b: jnp.histogram2d(a, b, bins=[3, jnp.array([-2.0, 0, 1, 2])]), x[0, 0], x[1, 1],
+         grad=False)
+    case("numpy.histogramdd", lambda v: jnp.histogramdd(v, 3, density=True), uniform(-2, 2, (9, 2)), grad=False)
+    case("numpy.cov:weights", lambda v, w, k: jnp.cov(v, rowvar=False, fweights=k, aweights=w), uniform(-2, 2, (5, 2)),
+         uniform(0.1, 1, (5,)), integers(1, 4, (5,)))
+    case("numpy.cov:complex", jnp.cov, complexes((2, 4)), grad=False)
+    case("numpy.cumulative_sum:initial", lambda k: jnp.cumulative_sum(k, include_initial=True),
+         integers(0, 9, (4,), dtype=np.int8))
+    case("numpy.bincount:weights", lambda v, w: jnp.bincount(v, w, length=4), integers(0, 5, (9,)), uniform(0, 1, (9,)))
     case("numpy.bincount", lambda v: jnp.bincount(v, length=6), integers(0, 5, (9,)))
 
 
@@ -175,6 +207,14 @@ def creation(case):
     case("numpy.kaiser", lambda: jnp.kaiser(6, 2.0))
     case("numpy.diag_indices", lambda: jnp.diag_indices(3))
     case("numpy.tril_indices", lambda: jnp.tril_indices(3))
+    x = uniform(-2, 2, (3, 4))
+    case("numpy.tril_indices_from", lambda v: jnp.tril_indices_from(v, 1), x, grad=False)
+    case("numpy.triu_indices_from", lambda v: jnp.triu_indices_from(v), x, grad=False)
+    case("numpy.diag_indices_from", lambda v: jnp.diag_indices_from(v), x[:, :3], grad=False)
+    case("numpy.mask_indices", lambda: jnp.mask_indices(3, jnp.triu, 1))
+    case("numpy.ix_", lambda a, b: jnp.ix_(a, b), integers(0, 5, (2,)), integers(0, 5, (3,)))
+    case("numpy.fill_diagonal", lambda v, w: jnp.fill_diagonal(v, w, inplace=False), x, uniform(0, 1, (2,)))
+    case("numpy.spacing", jnp.spacing, uniform(-2, 2), grad=False)
     case("numpy.triu_indices", lambda: jnp.triu_indices(3, 1))
 
 
@@ -209,6 +249,13 @@ def shapes(case):
     case("numpy.pad:value", lambda v: jnp.pad(v, 1, constant_values=2.5), x)
     for mode in ("edge", "reflect", "symmetric", "wrap"):
         case(f"numpy.pad:{mode}", lambda v, m=mode: jnp.pad(v, ((1, 1), (2, 1)), mode=m), x)
+    case("numpy.pad:reflect_far", lambda v: jnp.pad(v, ((3, 4), (0, 7)), mode="reflect"), x)
+    case("numpy.pad:reflect_odd", lambda v: jnp.pad(v, ((0, 2), (4, 1)), mode="reflect", reflect_type="odd"), x)
+    case("numpy.pad:ramp", lambda v: jnp.pad(v, 2, mode="linear_ramp", end_values=(1.0, -1.0)), x)
+    case("numpy.pad:ends", lambda v: jnp.pad(v, ((1, 2), (2, 0)), constant_values=((1, 2), (3, 4))), x)
+    for mode in ("maximum", "minimum", "mean", "median"):
+        case(f"numpy.pad:{mode}", lambda v, m=mode: jnp.pad(v, ((1, 0), (2, 1)), mode=m, stat_length=2), x)
+    case("numpy.pad:mean_int", lambda v: jnp.pad(v, 1, mode="mean"), integers(0, 9))
     case("numpy.resize", lambda v: jnp.resize(v, (3, 3)), x)
     for name, k in (("tril", -1), ("triu", 1)):
         case(f"numpy.{name}", getattr(jnp, name), z)
@@ -238,6 +285,10 @@ def joining(case):
     case("numpy.hsplit", lambda v: jnp.hsplit(v, 2), z)
     case("numpy.vsplit", lambda v: jnp.vsplit(v, 2), z)
     case("numpy.dsplit", lambda v: jnp.dsplit(v, 2), z)
+    case("numpy.insert", lambda v, w: jnp.insert(v, np.array([0, 2]), w, axis=1), x, uniform(0, 1, (2, 2)))
+    case("numpy.delete", lambda v: jnp.delete(v, np.array([0, 2]), axis=1), x)
+    case("numpy.delete:flat", lambda v: jnp.delete(v, -2), x)
+    case("numpy.trim_zeros", lambda: jnp.trim_zeros(jnp.array([0, 0, 1.5, 0, 2, 0])))
     case("numpy.unstack", lambda v: jnp.unstack(v, axis=1), x)
 
 
@@ -266,6 +317,30 @@ def indexing(case):
     case("numpy.flatnonzero", lambda v: jnp.flatnonzero(v, size=4, fill_value=0), booleans())
     case("numpy.argwhere", lambda v: jnp.argwhere(v, size=4, fill_value=0), booleans())
     case("numpy.unique", lambda v: jnp.unique(v, size=4, fill_value=0), integers(0, 4, (9,)))
+    many, few = integers(0, 4, (9,)), integers(2, 8, (5,))
+    for name in ("unique_all", "unique_counts", "unique_inverse", "unique_values"):
+        case(f"numpy.{name}", lambda v, f=getattr(jnp, name): f(v, size=5), many)
+    case("numpy.unique:axis", lambda v: jnp.unique(v, axis=1, size=3), np.array([[1, 0, 1, 0], [2, 3, 2, 1]], np.int32))
+    case("numpy.unique:known", lambda: jnp.unique(jnp.array([3.0, np.nan, 1, np.nan, 3]), return_counts=True))
+    case("numpy.union1d", lambda a, b: jnp.union1d(a, b, size=10), many, few)
+    case("numpy.intersect1d", lambda a, b: jnp.intersect1d(a, b, size=4), many, few)
+    case("numpy.intersect1d:indices", lambda a, b: jnp.intersect1d(a, b, size=2, return_indices=True), many, few)
+    case("numpy.setdiff1d", lambda a, b: jnp.setdiff1d(a, b, size=4, fill_value=-1), many, few)
+    case("numpy.setxor1d", lambda a, b: jnp.setxor1d(a, b, size=7), many, few)
+    case("numpy.put", lambda v, i, u: jnp.put(v, i, u, inplace=False), x, i, uniform(-1, 1, (2,)))
+    case("numpy.place", lambda v, w, u: jnp.place(v, w, u, inplace=False), x, booleans((4, 5)), uniform(-1, 1, (3,)),
+         grad=False)
+    case("numpy.compress", lambda v: jnp.compress(np.array([True, False, True]), v, axis=1), x)
+    case("numpy.extract", lambda w, v: jnp.extract(w, v, size=9, fill_value=7), booleans((4, 5)), x)
+    case("numpy.packbits", jnp.packbits, booleans((11,)))
+    case("numpy.packbits:little", lambda v: jnp.packbits(v, axis=0, bitorder="little"), booleans((9, 2)))
+    case("numpy.unpackbits", jnp.unpackbits, integers(0, 256, (2, 2), dtype=np.uint8))
+    case("numpy.unpackbits:count", lambda v: jnp.unpackbits(v, axis=1, count=11, bitorder="little"),
+         integers(0, 256, (2, 1), dtype=np.uint8))
+    case("numpy.searchsorted:right", lambda a, v: jnp.searchsorted(a, v, side="right"), np.array([1, 2, 2, 4], np.float32),
+         np.array([[0, 2, np.nan], [4, 9, 1]], np.float32), grad=False)
+    case("numpy.digitize:descending", lambda v: jnp.digitize(v, jnp.array([4.0, 2, 1]), right=True), uniform(0, 5),
+         grad=False)
     case("numpy.isin", lambda a, b: jnp.isin(a, b), integers(0, 6), integers(0, 6, (2,)))
 
 
@@ -278,6 +353,8 @@ def sorting(case):
     case("numpy.argsort", jnp.argsort, k)
     case("numpy.argsort:axis", lambda v: jnp.argsort(v, axis=0), x)
     case("numpy.lexsort", lambda a, b: jnp.lexsort((a, b)), k, x)
+    case("numpy.argsort:descending", lambda v: jnp.argsort(v, descending=True), k)
+    case("numpy.sort_complex", jnp.sort_complex, complexes((5,)), grad=False)
     case("numpy.partition", lambda v: jnp.sort(jnp.partition(v, 2)[:, :3]), x)
     case("numpy.argpartition", lambda v: jnp.sort(jnp.argpartition(v, 2)[:, :3]), x)
 
@@ -314,6 +391,31 @@ def products(case):
     case("numpy.einsum:diagonal", lambda x: jnp.einsum("ii->i", x), uniform(-1, 1, (3, 3)))
     case("numpy.einsum:three", lambda x, y, z: jnp.einsum("ij,jk,k->i", x, y, z), a, b,
          uniform(-1, 1, (4,)))
+    case("numpy.convolve:same", lambda p, q: jnp.convolve(p, q, mode="same"), uniform(-1, 1, (2,)), uniform(-1, 1, (5,)))
+    case("numpy.correlate:full", lambda p, q: jnp.correlate(p, q, mode="full"), complexes((3,)), complexes((5,), seed=1),
+         grad=False)
+    case("numpy.cross:plane", lambda p, q: jnp.cross(p, q, axis=0), uniform(-1, 1, (3, 2)), uniform(-1, 1, (3, 2), seed=1))
+    case("numpy.einsum:repeated", lambda x: jnp.einsum("iij->ji", x), uniform(-1, 1, (3, 3, 2)))
+    case("numpy.einsum:ones", lambda x, y: jnp.einsum("ij,ij->j", x, y), uniform(-1, 1, (2, 1)), a)
+    case("numpy.einsum:five", lambda *xs: jnp.einsum("ab,bc,cd,de,ea->bd", *xs), *[uniform(-1, 1, (2, 2), seed=i) for i in range(5)])
+    case("numpy.einsum_path",
+         lambda *xs: np.array(jnp.einsum_path("ij,jk,kl,l->i", *xs)[0], np.int32), np.ones((9, 8), np.float32),
+         np.ones((8, 7), np.float32), np.ones((7, 6), np.float32), np.ones(6, np.float32), grad=False)
+    case("numpy.dot:half", lambda x, y: jnp.dot(x, y, preferred_element_type=jnp.float32), a.astype(np.float16),
+         b.astype(np.float16), grad=False)
+
+
+def polynomials(case):
+    p, q = uniform(-1, 1, (4,)), uniform(0.5, 1, (2,), seed=1)
+    for name in ("polyadd", "polysub", "polymul", "polydiv"):
+        case(f"numpy.{name}", getattr(jnp, name), p, q)
+    case("numpy.poly", jnp.poly, q)
+    case("numpy.polyder", lambda v: jnp.polyder(v, 2), p)
+    case("numpy.polyint", lambda v: jnp.polyint(v, 2, jnp.array([1.0, 2])), p)
+
+
+def linalg(case):
+    a, v, w = uniform(-1, 1, (2, 3)), uniform(-1, 1, (3,)), uniform(-1, 1, (3,), seed=1)
     case("numpy.linalg.norm", jnp.linalg.norm, a)
     case("numpy.linalg.norm:axis", lambda x: jnp.linalg.norm(x, axis=1), a)
     case("numpy.linalg.norm:one", lambda x: jnp.linalg.norm(x, 1, axis=1), a)
@@ -325,6 +427,33 @@ def products(case):
     case("numpy.linalg.det", jnp.linalg.det, definite)
     case("numpy.linalg.inv", jnp.linalg.inv, definite)
     case("numpy.linalg.solve", jnp.linalg.solve, definite, v)
+    many = np.float32(uniform(-1, 1, (2, 4, 4)) + 2 * np.eye(4))
+    case("numpy.linalg.norm:matrix_one", lambda x: jnp.linalg.norm(x, 1), a)
+    case("numpy.linalg.norm:matrix_inf", lambda x: jnp.linalg.norm(x, -np.inf, keepdims=True), a)
+    case("numpy.linalg.norm:three", lambda x: jnp.linalg.norm(x, 3, axis=0), a)
+    case("numpy.linalg.matrix_norm", jnp.linalg.matrix_norm, many)
+    case("numpy.linalg.qr:wide", jnp.linalg.qr, uniform(-1, 1, (2, 3)))
+    case("numpy.linalg.qr:complete", lambda x: jnp.linalg.qr(x, mode="complete"), uniform(-1, 1, (3, 2)), grad=False)
+    case("numpy.linalg.qr:complex", jnp.linalg.qr, complexes((3, 2)), grad=False)
+    case("numpy.linalg.qr:batch", jnp.linalg.qr, many)
+    case("numpy.linalg.cholesky:upper", lambda x: jnp.linalg.cholesky(x, upper=True), definite)
+    case("numpy.linalg.det:four", jnp.linalg.det, many)
+    case("numpy.linalg.slogdet", lambda x: tuple(jnp.linalg.slogdet(x)), many)
+    case("numpy.linalg.inv:batch", jnp.linalg.inv, many)
+    case("numpy.linalg.solve:batch", jnp.linalg.solve, many, uniform(-1, 1, (4, 2)))
+    case("numpy.linalg.matrix_power", lambda x: jnp.linalg.matrix_power(x, 5), definite / 4)
+    case("numpy.linalg.matrix_power:negative", lambda x: jnp.linalg.matrix_power(x, -2), definite)
+    case("numpy.linalg.multi_dot", lambda x, y, z: jnp.linalg.multi_dot([x, y, z]), a, definite, v)
+    case("numpy.linalg.tensorinv", lambda x: jnp.linalg.tensorinv(x), np.float32(many[0].reshape(2, 2, 2, 2)))
+    case("numpy.linalg.tensorsolve", jnp.linalg.tensorsolve, np.float32(many[0].reshape(2, 2, 4)), uniform(-1, 1, (2, 2)))
+    case("numpy.linalg.cross", jnp.linalg.cross, v, w)
+    case("numpy.linalg.outer", jnp.linalg.outer, v, w)
+    case("numpy.linalg.vecdot", jnp.linalg.vecdot, a, v)
+    case("numpy.linalg.matmul", jnp.linalg.matmul, a, definite)
+    case("numpy.linalg.tensordot", lambda x, y: jnp.linalg.tensordot(x, y, axes=1), a, definite)
+    case("numpy.linalg.diagonal", lambda x: jnp.linalg.diagonal(x, offset=1), many)
+    case("numpy.linalg.trace", lambda x: jnp.linalg.trace(x), many)
+    case("numpy.linalg.matrix_transpose", jnp.linalg.matrix_transpose, many)
 
 
 def dtypes(case):
@@ -335,3 +464,19 @@ def dtypes(case):
     case("numpy.issubdtype",
          lambda: np.array([jnp.issubdtype(jnp.float32, jnp.floating), jnp.issubdtype(jnp.int32, jnp.floating)]))
     case("numpy.iscomplexobj", lambda v: np.bool_(jnp.iscomplexobj(v)), complexes(), grad=False)
+    case("numpy.isrealobj", lambda v: np.bool_(jnp.isrealobj(v)), complexes(), grad=False)
+    case("numpy.isscalar", lambda: np.array([jnp.isscalar(1.5), jnp.isscalar(np.ones(2))]))
+    case("numpy.can_cast", lambda: np.array([jnp.can_cast(jnp.int32, jnp.float64), jnp.can_cast(jnp.int32, jnp.float32),
+                                             jnp.can_cast(jnp.int8, jnp.bfloat16), jnp.can_cast(jnp.float32, jnp.int32)]))
+    case("numpy.isdtype", lambda: np.array([jnp.isdtype(jnp.bfloat16, "real floating"), jnp.isdtype(jnp.int8, "numeric"),
+                                            jnp.isdtype(jnp.int8, "unsigned integer")]))
+
+
+def functional(case):
+    x = uniform(-2, 2, (2, 3, 4))
+    case("numpy.apply_along_axis", lambda v: jnp.apply_along_axis(lambda r: r[:2] * r.sum(), 1, v), x)
+    case("numpy.apply_over_axes", lambda v: jnp.apply_over_axes(jnp.sum, v, [0, 2]), x)
+    case("numpy.fromfunction", lambda: jnp.fromfunction(lambda i, j: 10 * i + j, (2, 3)))
+    case("numpy.piecewise", lambda v: jnp.piecewise(v, [v < -1, v > 1], [jnp.sin, 2.0, lambda t: t * t]), x)
+    case("numpy.vectorize", lambda a, b: jnp.vectorize(jnp.dot, signature="(n,m),(m)->(n)")(a, b), x, uniform(-1, 1, (2, 1, 4)))
+    case("numpy.vectorize:scalars", lambda a, b: jnp.vectorize(lambda s, t: s * t + s)(a, b), x, uniform(-1, 1, (3, 1)))

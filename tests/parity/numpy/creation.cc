@@ -45,5 +45,14 @@ PARITY("numpy.diag_indices", [](const Tree&) { return np::diag_indices(3); });
 PARITY("numpy.tril_indices", [](const Tree&) { return np::tril_indices(3); });
 PARITY("numpy.triu_indices", [](const Tree&) { return np::triu_indices(3, 1); });
 
+PARITY("numpy.tril_indices_from", [](const Tree& in) { return np::tril_indices_from(in[0], 1); });
+PARITY("numpy.triu_indices_from", [](const Tree& in) { return np::triu_indices_from(in[0]); });
+PARITY("numpy.diag_indices_from", [](const Tree& in) { return np::diag_indices_from(in[0]); });
+PARITY_EAGER("numpy.mask_indices", "how many there are is known from the mask alone",
+             [](const Tree&) { return np::mask_indices(3, np::triu, 1); });
+PARITY("numpy.ix_", [](const Tree& in) { return np::ix_({in[0], in[1]}); });
+PARITY("numpy.fill_diagonal", [](const Tree& in) { return np::fill_diagonal(in[0], in[1]); });
+PARITY("numpy.spacing", [](const Tree& in) { return np::spacing(in[0]); });
+
 }  // namespace
 }  // namespace linum

@@ -29,5 +29,12 @@ PARITY("numpy.vsplit", [](const Tree& in) { return np::vsplit(in[0], 2); });
 PARITY("numpy.dsplit", [](const Tree& in) { return np::dsplit(in[0], 2); });
 PARITY("numpy.unstack", [](const Tree& in) { return np::unstack(in[0], 1); });
 
+PARITY("numpy.insert", [](const Tree& in) { return np::insert(in[0], {0, 2}, in[1], 1); });
+PARITY("numpy.delete", [](const Tree& in) { return np::remove(in[0], {0, 2}, 1); });
+PARITY("numpy.delete:flat", [](const Tree& in) { return np::remove(in[0], {-2}); });
+PARITY_EAGER("numpy.trim_zeros", "the numbers decide the shape", [](const Tree&) {
+  return np::trim_zeros(np::array({0., 0., 1.5, 0., 2., 0.}));
+});
+
 }  // namespace
 }  // namespace linum

@@ -87,5 +87,64 @@ PARITY("numpy.cov", [](const Tree& in) { return np::cov(in[0]); });
 PARITY("numpy.corrcoef", [](const Tree& in) { return np::corrcoef(in[0]); });
 PARITY("numpy.bincount", [](const Tree& in) { return np::bincount(in[0], {.length = 6}); });
 
+PARITY("numpy.nanquantile", [](const Tree& in) {
+  return np::nanquantile(in[0], np::array({0.2, 0.7}), {.axis = 2});
+});
+PARITY("numpy.nanpercentile",
+       [](const Tree& in) { return np::nanpercentile(in[0], 40, {.keepdims = true}); });
+PARITY("numpy.quantile:lower", [](const Tree& in) {
+  return np::quantile(in[0], np::array({0.1, 0.55, 1.0}), {.axis = {0, 2}, .method = "lower"});
+});
+PARITY("numpy.quantile:higher", [](const Tree& in) {
+  return np::quantile(in[0], np::array({0.1, 0.55, 1.0}), {.axis = {0, 2}, .method = "higher"});
+});
+PARITY("numpy.quantile:nearest", [](const Tree& in) {
+  return np::quantile(in[0], np::array({0.1, 0.55, 1.0}), {.axis = {0, 2}, .method = "nearest"});
+});
+PARITY("numpy.quantile:midpoint", [](const Tree& in) {
+  return np::quantile(in[0], np::array({0.1, 0.55, 1.0}), {.axis = {0, 2}, .method = "midpoint"});
+});
+PARITY("numpy.quantile:inverted_cdf", [](const Tree& in) {
+  return np::quantile(in[0], np::array({0.1, 0.55, 1.0}),
+                      {.axis = {0, 2}, .method = "inverted_cdf"});
+});
+PARITY("numpy.quantile:weights", [](const Tree& in) {
+  return np::quantile(in[0], 0.4,
+                      {.axis = 1, .method = "inverted_cdf", .keepdims = true, .weights = in[1]});
+});
+PARITY("numpy.median:nan", [](const Tree& in) { return np::median(in[0], 1); });
+PARITY("numpy.unwrap", [](const Tree& in) { return np::unwrap(in[0]); });
+PARITY("numpy.unwrap:period", [](const Tree& in) { return np::unwrap(in[0], {.period = 4}); });
+PARITY("numpy.diff:ends",
+       [](const Tree& in) { return np::diff(in[0], {.n = 2, .prepend = 1.0, .append = 0.5}); });
+PARITY("numpy.gradient:uneven", [](const Tree& in) {
+  return np::gradient(in[0], {np::array({0., 1., 3., 4.})})[0];
+});
+PARITY("numpy.trapezoid:x", [](const Tree& in) { return np::trapezoid(in[0], {.x = in[1]}); });
+PARITY("numpy.interp:period", [](const Tree& in) {
+  return np::interp(in[0], np::array({3., 0.5, 1.}), np::array({1., 3., 0.}), {.period = 4});
+});
+PARITY("numpy.histogram", [](const Tree& in) { return np::histogram(in[0], {.bins = 5}); });
+PARITY("numpy.histogram:density", [](const Tree& in) {
+  return np::histogram(in[0], {.bins = 4, .range = {{-1, 2}}, .weights = in[1], .density = true});
+});
+PARITY("numpy.histogram_bin_edges",
+       [](const Tree& in) { return np::histogram_bin_edges(in[0], 5); });
+PARITY("numpy.histogram2d", [](const Tree& in) {
+  const np::Histogram2d h =
+      np::histogram2d(in[0], in[1], {.bins = {3, np::array({-2., 0., 1., 2.})}});
+  return std::tuple{h.counts, h.x_edges, h.y_edges};
+});
+PARITY("numpy.histogramdd",
+       [](const Tree& in) { return np::histogramdd(in[0], {.bins = {3}, .density = true}); });
+PARITY("numpy.cov:weights", [](const Tree& in) {
+  return np::cov(in[0], {.rowvar = false, .fweights = in[2], .aweights = in[1]});
+});
+PARITY("numpy.cov:complex", [](const Tree& in) { return np::cov(in[0]); });
+PARITY("numpy.cumulative_sum:initial",
+       [](const Tree& in) { return np::cumulative_sum(in[0], {.include_initial = true}); });
+PARITY("numpy.bincount:weights",
+       [](const Tree& in) { return np::bincount(in[0], {.weights = in[1], .length = 4}); });
+
 }  // namespace
 }  // namespace linum

@@ -70,5 +70,31 @@ PARITY("numpy.shape", [](const Tree& in) { return ints(np::shape(in[0])); });
 PARITY("numpy.size",
        [](const Tree& in) { return np::asarray(static_cast<int>(np::size(in[0])), int32); });
 
+PARITY("numpy.pad:reflect_far", [](const Tree& in) {
+  return np::pad(in[0], {{3, 4}, {0, 7}}, "reflect");
+});
+PARITY("numpy.pad:reflect_odd", [](const Tree& in) {
+  return np::pad(in[0], {{0, 2}, {4, 1}}, {.mode = "reflect", .reflect_type = "odd"});
+});
+PARITY("numpy.pad:ramp", [](const Tree& in) {
+  return np::pad(in[0], 2, {.mode = "linear_ramp", .end_values = np::array({1., -1.})});
+});
+PARITY("numpy.pad:ends", [](const Tree& in) {
+  return np::pad(in[0], {{1, 2}, {2, 0}}, {.constant_values = np::array({{1, 2}, {3, 4}})});
+});
+PARITY("numpy.pad:maximum", [](const Tree& in) {
+  return np::pad(in[0], {{1, 0}, {2, 1}}, {.mode = "maximum", .stat_length = 2});
+});
+PARITY("numpy.pad:minimum", [](const Tree& in) {
+  return np::pad(in[0], {{1, 0}, {2, 1}}, {.mode = "minimum", .stat_length = 2});
+});
+PARITY("numpy.pad:mean", [](const Tree& in) {
+  return np::pad(in[0], {{1, 0}, {2, 1}}, {.mode = "mean", .stat_length = 2});
+});
+PARITY("numpy.pad:median", [](const Tree& in) {
+  return np::pad(in[0], {{1, 0}, {2, 1}}, {.mode = "median", .stat_length = 2});
+});
+PARITY("numpy.pad:mean_int", [](const Tree& in) { return np::pad(in[0], 1, "mean"); });
+
 }  // namespace
 }  // namespace linum

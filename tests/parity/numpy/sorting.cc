@@ -21,5 +21,9 @@ PARITY("numpy.partition", [](const Tree& in) { return first_three(np::partition(
 PARITY("numpy.argpartition",
        [](const Tree& in) { return first_three(np::argpartition(in[0], 2)); });
 
+PARITY("numpy.argsort:descending",
+       [](const Tree& in) { return np::argsort(in[0], -1, {.descending = true}); });
+PARITY("numpy.sort_complex", [](const Tree& in) { return np::sort_complex(in[0]); });
+
 }  // namespace
 }  // namespace linum
