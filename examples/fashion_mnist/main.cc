@@ -34,7 +34,7 @@ struct Batch {
 
 struct Options {
   std::int64_t epochs = 5, batch = 128, seed = 0;
-  double lr = 1e-3;
+  double lr = 2e-3;
   std::string json, data, picture = "fashion_mnist.png", params = "fashion_mnist.safetensors";
 };
 
@@ -47,7 +47,7 @@ static Options parse(int argc, char** argv) {
   app.add_option("--batch", o.batch, "images in a step")
       ->check(CLI::Range(1, 60000))
       ->capture_default_str();
-  app.add_option("--lr", o.lr, "learning rate of adam")
+  app.add_option("--lr", o.lr, "first learning rate of adam; it falls to zero along a cosine")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
   app.add_option("--seed", o.seed, "of parameters and order")->capture_default_str();
@@ -134,7 +134,9 @@ static void run(const Options& o) {
   std::cout << model.tabulate(ln::random::key(0),
                               nn::TabulateOptions{.color = isatty(STDOUT_FILENO) != 0}, some);
   Tree variables = model.init(ln::random::key(o.seed), some);
-  auto start = ln::train::State::create(model, variables["params"], ln::optim::adam(o.lr));
+  std::int64_t steps = o.epochs * (train.size() / o.batch);
+  auto lr = ln::optim::cosine_decay_schedule(o.lr, steps);
+  auto start = ln::train::State::create(model, variables["params"], ln::optim::adam(lr));
 
   auto step = make_step();
   auto predict = make_predict();
