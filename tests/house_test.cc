@@ -37,7 +37,6 @@ const std::set<std::string> kInternal = {
     "linum/lax/scatter_primitive.h",
     "linum/lax/window_primitive.h",
     "linum/losses/checks.h",
-    "linum/losses/softmax.h",
     "linum/lowering/mlir_text.h",
     "linum/lowering/module_writer.h",
     "linum/lowering/packing.h",

@@ -2,7 +2,9 @@
 
 #include "linum/lax/lax.h"
 #include "linum/losses/checks.h"
-#include "linum/losses/softmax.h"
+#include "linum/nn/activation.h"
+#include "linum/nn/functions.h"
+#include "linum/nn/softmax.h"
 #include "linum/np/np.h"
 #include "linum/transforms/custom.h"
 
@@ -34,7 +36,7 @@ void check_label_shape(const Array& logits, const Array& labels, std::string_vie
 }
 
 Array score_of_label(const Array& scores, const Array& labels) {
-  return np::sum(scores * one_hot(labels, scores.shape(-1), scores.dtype()), -1);
+  return np::sum(scores * nn::one_hot(labels, scores.shape(-1), {.dtype = scores.dtype()}), -1);
 }
 
 void check_multiclass(const Array& scores, const Array& labels, std::string_view who) {
@@ -51,13 +53,13 @@ Array product_unless_zero(const Array& weights, const Array& x) {
 Array weighted_log_softmax(const Array& x, const Array& weights) {
   using Pair = std::tuple<Array, Array>;
   auto value = [](const Array& x, const Array& w) {
-    return product_unless_zero(w, log_softmax(x, -1));
+    return product_unless_zero(w, nn::log_softmax(x, -1));
   };
   auto rule = [value](const Pair& primals, const Pair& tangents) {
     auto& [x, w] = primals;
     auto& [x_dot, w_dot] = tangents;
-    Array mean = np::sum(x_dot * softmax(x, -1), {.axis = -1, .keepdims = true});
-    return std::pair(value(x, w), w * x_dot - w * mean + w_dot * log_softmax(x, -1));
+    Array mean = np::sum(x_dot * nn::softmax(x, -1), {.axis = -1, .keepdims = true});
+    return std::pair(value(x, w), w * x_dot - w * mean + w_dot * nn::log_softmax(x, -1));
   };
   return custom_jvp(value, rule)(x, weights);
 }
@@ -67,7 +69,7 @@ Array weighted_log_softmax(const Array& x, const Array& weights) {
 Array softmax_cross_entropy(const Array& logits, const Array& labels, const ClassOptions& o) {
   check_floating(logits, "softmax_cross_entropy", "logits");
   Array where = spread(o.where, logits, o.axis);
-  Array weighted = labels * log_softmax(logits, o.axis, where);
+  Array weighted = labels * nn::log_softmax(logits, o.axis, where);
   return -np::sum(weighted, {.axis = o.axis, .where = where});
 }
 
@@ -81,10 +83,10 @@ Array softmax_cross_entropy_with_integer_labels(const Array& logits, const Array
   Array scores = classes_last(logits, axes);
   check_label_shape(scores, labels, who);
   Array label_score = np::squeeze(np::take_along_axis(scores, np::expand_dims(labels, -1), -1), -1);
-  if (!o.where.defined()) return logsumexp(scores, -1) - label_score;
+  if (!o.where.defined()) return nn::logsumexp(scores, {.axis = -1}) - label_score;
   Array where =
       classes_last(np::broadcast_to(spread(o.where, logits, o.axis), logits.shape()), axes);
-  Array loss = logsumexp(scores, -1, where) - label_score;
+  Array loss = nn::logsumexp(scores, {.axis = -1, .where = where}) - label_score;
   return np::where(np::any(where, -1), loss, 0.0);
 }
 
@@ -96,14 +98,14 @@ Array safe_softmax_cross_entropy(const Array& logits, const Array& labels) {
 Array poly_loss_cross_entropy(const Array& logits, const Array& labels, const PolyOptions& o) {
   check_floating(logits, "poly_loss_cross_entropy", "logits");
   check_floating(labels, "poly_loss_cross_entropy", "labels");
-  Array missing = labels * (1 - softmax(logits, o.axis, o.where));
+  Array missing = labels * (1 - nn::softmax(logits, o.axis, o.where));
   Array cross_entropy = softmax_cross_entropy(logits, labels, {.axis = o.axis, .where = o.where});
   return cross_entropy + o.epsilon * np::sum(missing, {.axis = o.axis, .where = o.where});
 }
 
 Array multiclass_hinge_loss(const Array& scores, const Array& labels) {
   check_multiclass(scores, labels, "multiclass_hinge_loss");
-  Array margins = scores + 1.0 - one_hot(labels, scores.shape(-1), scores.dtype());
+  Array margins = scores + 1.0 - nn::one_hot(labels, scores.shape(-1), {.dtype = scores.dtype()});
   return np::max(margins, -1) - score_of_label(scores, labels);
 }
 
@@ -117,14 +119,15 @@ Array multiclass_perceptron_loss(const Array& scores, const Array& labels) {
 Array sigmoid_binary_cross_entropy(const Array& logits, const Array& labels) {
   check_floating(logits, "sigmoid_binary_cross_entropy", "logits");
   Array yes = lax::convert_element_type(labels, logits.dtype());
-  return -yes * log_sigmoid(logits) - (1.0 - yes) * log_sigmoid(-logits);
+  return -yes * nn::log_sigmoid(logits) - (1.0 - yes) * nn::log_sigmoid(-logits);
 }
 
 Array sigmoid_focal_loss(const Array& logits, const Array& labels, const FocalOptions& o) {
   check_floating(logits, "sigmoid_focal_loss", "logits");
   Array yes = lax::convert_element_type(labels, logits.dtype());
-  Array log_p = log_sigmoid(logits), log_q = log_sigmoid(-logits);
-  Array log_miss = logsumexp(np::stack({log_p, log_q}, -1), -1, {}, np::stack({1 - yes, yes}, -1));
+  Array log_p = nn::log_sigmoid(logits), log_q = nn::log_sigmoid(-logits);
+  Array log_miss = nn::logsumexp(np::stack({log_p, log_q}, -1),
+                                 {.axis = -1, .b = np::stack({1 - yes, yes}, -1)});
   Array loss = sigmoid_binary_cross_entropy(logits, yes) * np::exp(o.gamma * log_miss);
   if (!o.alpha) return loss;
   return (*o.alpha * yes + (1.0 - *o.alpha) * (1.0 - yes)) * loss;

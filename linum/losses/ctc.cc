@@ -1,7 +1,8 @@
 #include "linum/losses/ctc.h"
 
 #include "linum/lax/lax.h"
-#include "linum/losses/softmax.h"
+#include "linum/nn/functions.h"
+#include "linum/nn/softmax.h"
 #include "linum/np/np.h"
 #include "linum/transforms/control_flow.h"
 
@@ -62,8 +63,8 @@ CtcResult ctc_loss_with_forward_probs(const Array& logits, const Array& logit_pa
                                       const CtcOptions& o) {
   check_shapes(logits, logit_paddings, labels, label_paddings);
   const std::int64_t batch = labels.shape(0), longest = labels.shape(1);
-  Array log_probs = log_softmax(logits, -1);
-  Array one_hots = one_hot(labels, logits.shape(-1), logits.dtype());
+  Array log_probs = nn::log_softmax(logits, -1);
+  Array one_hots = nn::one_hot(labels, logits.shape(-1), {.dtype = logits.dtype()});
   Array log_emit = to_time_first(lax::dot_general(
       log_probs, one_hots,
       {.lhs_contract = {2}, .rhs_contract = {2}, .lhs_batch = {0}, .rhs_batch = {0}}));
@@ -85,7 +86,7 @@ CtcResult ctc_loss_with_forward_probs(const Array& logits, const Array& logit_pa
   Array final_blank = gained(last.first, last.second);
   Array history = np::at(all.first, -1).set(final_blank);
   Array lengths = longest - lax::convert_element_type(np::sum(label_paddings, 1), DType::I32);
-  Array at_end = one_hot(lengths, longest + 1, logits.dtype());
+  Array at_end = nn::one_hot(lengths, longest + 1, {.dtype = logits.dtype()});
   return {-np::sum(final_blank * at_end, 1), history, all.second};
 }
 
