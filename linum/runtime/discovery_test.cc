@@ -4,7 +4,6 @@
 
 #include "linum/base/error.h"
 #include "linum/base/process_testlib.h"
-#include "linum/base/testing.h"
 #include "linum/runtime/client.h"
 #include "linum/runtime/compile_cache.h"
 #include "linum/runtime/plugin.h"
@@ -118,11 +117,26 @@ TEST_F(Discovery, LooksBesideTheProgramFirst) {
 
 // --- nothing there ---------------------------------------------------------------------------
 
+TEST(DiscoveryProcess, DISABLED_Finds) {
+  try {
+    std::cout << "found " << find_plugin() << "\n";
+  } catch (const PluginError& e) {
+    std::cout << "error: " << e.what() << "\n";
+  }
+}
+
 TEST_F(Discovery, SaysWhereItLookedAndHowToInstallOne) {
-  if (!find_plugins().empty()) GTEST_SKIP() << "the system has " << find_plugins()[0];
-  EXPECT_ERROR(find_plugin(), PluginError, "no PJRT plugin found: LINUM_PJRT_PLUGIN is not set");
-  EXPECT_ERROR(find_plugin(), PluginError, folder_ / "cache/plugins");
-  EXPECT_ERROR(find_plugin(), PluginError, "Run scripts/fetch.sh to download the CPU plugin");
+  std::filesystem::create_directories(folder_ / "app/bin");
+  std::filesystem::copy("/proc/self/exe", folder_ / "app/bin/program");
+  std::string output =
+      TestProcess("DiscoveryProcess.DISABLED_Finds", {}, folder_ / "app/bin/program")
+          .finish()
+          .output;
+  if (output.find("\nfound /usr/") != std::string::npos) GTEST_SKIP() << "the system has a plugin";
+  EXPECT_THAT(output, HasSubstr("error: no PJRT plugin found: LINUM_PJRT_PLUGIN is not set"));
+  EXPECT_THAT(output, HasSubstr("beside the library (" + (folder_ / "app/bin") + ")"));
+  EXPECT_THAT(output, HasSubstr(folder_ / "cache/plugins"));
+  EXPECT_THAT(output, HasSubstr("Run scripts/fetch.sh to download the CPU plugin"));
 }
 
 // --- the cache's folder ----------------------------------------------------------------------
