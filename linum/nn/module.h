@@ -388,7 +388,7 @@ class Module : public ModuleBase {
   auto method(std::string_view name, F&& body) const {
     return call_method(self(), name, std::forward<F>(body));
   }
-  // A part of forward whose parameters and layers are kept under a name of their own: up/Dense_0.
+  // A part of forward whose layers are kept under a name of their own: up/Dense_0.
   //   Array up(Array x) const { return name_scope("up", [&] { return nn::Dense{...}(x); }); }
   template <class F>
   auto name_scope(const std::string& name, F&& body) const {

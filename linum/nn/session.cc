@@ -142,18 +142,14 @@ static Session& running_session(const std::string& name) {
 }
 
 NameScopedPart::NameScopedPart(ModuleId module, const std::string& name)
-    : session_(running_session(name)), outer_(session_.find(module)->scope) {
+    : session_(running_session(name)) {
   Frame& body = *session_.frame;
-  ScopeRef inner = outer_->push(name, true);
-  session_.find(module)->scope = inner;
+  ScopeRef inner = session_.find(module)->scope->push(name, true);
   frame_ = Frame{body.id, module, inner, body.class_name, {}, &body};
   session_.frame = &frame_;
 }
 
-NameScopedPart::~NameScopedPart() {
-  session_.frame = frame_.caller;
-  session_.find(frame_.module)->scope = outer_;
-}
+NameScopedPart::~NameScopedPart() { session_.frame = frame_.caller; }
 
 // --- Call ------------------------------------------------------------------------------------
 

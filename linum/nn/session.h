@@ -164,8 +164,8 @@ class LiftPlace {
   std::map<std::string, int> next_number_;  // of the running body, for each run of the transform
 };
 
-// A part of a running module's body whose parameters and layers lie one level deeper, under a name
-// (flax.linen.compact_name_scope).
+// A part of a running module's body whose layers lie one level deeper, under a name
+// (flax.linen.compact_name_scope). The module's own parameters stay where they are.
 class NameScopedPart {
  public:
   NameScopedPart(ModuleId module, const std::string& name);
@@ -174,7 +174,6 @@ class NameScopedPart {
 
  private:
   Session& session_;
-  ScopeRef outer_;
   Frame frame_;
 };
 

@@ -251,7 +251,7 @@ class HasLora(nn.Module):
 class NameScopes(nn.Module):
     @nn.compact
     def __call__(self, x):
-        return self.down(self.up(x)) + self.up(x).sum()
+        return self.down(self.up(x))
 
     @nn.compact_name_scope
     def up(self, x):
