@@ -81,7 +81,11 @@ if(TARGET tests_programs)
   target_compile_definitions(tests_programs PRIVATE LINUM_BIN_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
   add_dependencies(tests_programs simple_net fashion_mnist startup)
 endif()
-target_link_libraries(tests_curves PRIVATE linum_workloads)
+foreach(test tests_curves tests_parity_models)
+  if(TARGET ${test})
+    target_link_libraries(${test} PRIVATE linum_workloads)
+  endif()
+endforeach()
 
 # A project of someone else, against an installed tree.
 set(consumer ${CMAKE_CURRENT_SOURCE_DIR}/tests/consumer)
