@@ -5,7 +5,7 @@ import sys
 
 import oracle
 
-AREAS = sorted(path.stem[len("cases_"):, "training"] for path in pathlib.Path(__file__).parent.glob("cases_*.py"))
+AREAS = sorted(path.stem[len("cases_"):] for path in pathlib.Path(__file__).parent.glob("cases_*.py"))
 
 if __name__ == "__main__":
     oracle.check_versions()
