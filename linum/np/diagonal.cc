@@ -149,7 +149,7 @@ std::vector<Array> diag_indices(std::int64_t n, std::int64_t ndim) {
     throw ValueError(
         concat("diag_indices: n and ndim must not be negative, got ", n, " and ", ndim));
   }
-  return {static_cast<std::size_t>(ndim), lax::iota(int32, n)};
+  return std::vector<Array>(static_cast<std::size_t>(ndim), lax::iota(int32, n));
 }
 
 std::vector<Array> diag_indices_from(const Array& x) {

@@ -139,7 +139,7 @@ TEST(IndexErrors, SayWhichIndexAndWhichAxis) {
   EXPECT_THAT(error({Slice{.step = 0}}), HasSubstr("slice step cannot be zero"));
   EXPECT_THAT(error({np::array({true, false, true})}),
               HasSubstr("boolean index did not match shape"));
-  EXPECT_THAT(message_of<ValueError>([] { np::index(x(), {0}, {.mode = "bounce"}); }),
+  EXPECT_THAT(message_of<ValueError>([] { np::index(x(), np::array({0}), {.mode = "bounce"}); }),
               HasSubstr("bounce"));
 }
 

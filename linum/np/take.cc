@@ -267,7 +267,8 @@ std::vector<Array> nonzero(const Array& x, const NonzeroOptions& options) {
   }
   const Array holds = ravel(x) != 0;
   const std::int64_t size = options.size ? *options.size : count_of(holds);
-  if (x.size() == 0 || size == 0) return {x.shape().size(), lax::zeros({size}, int32)};
+  if (x.size() == 0 || size == 0)
+    return std::vector<Array>(x.shape().size(), lax::zeros({size}, int32));
   const Array places = true_places(holds, size);
   const Shape strides = row_major_strides(x.shape());
   std::vector<Array> out;
