@@ -89,6 +89,23 @@ PARITY("jax.nn.dot_product_attention:grouped", [](const Tree& in) {
   return nn::functional::dot_product_attention_and_residual(in[0], in[1], in[2]);
 });
 
+// --- scaled products ---------------------------------------------------------------------------
+
+PARITY("jax.nn.scaled_matmul",
+       [](const Tree& in) { return nn::scaled_matmul(in[0], in[1], in[2], in[3]); });
+
+Array scaled_dot(const Tree& in, const std::vector<nn::BlockScaleConfig>& configs) {
+  return nn::scaled_dot_general(in[0], in[1], {{2}, {2}, {0}, {0}}, float32, configs);
+}
+PARITY("jax.nn.scaled_dot_general", [](const Tree& in) { return scaled_dot(in, {}); });
+PARITY("jax.nn.scaled_dot_general:mxfp8", [](const Tree& in) {
+  return scaled_dot(in, std::vector(3, nn::get_scaled_dot_general_config("mxfp8")));
+});
+PARITY("jax.nn.scaled_dot_general:nvfp4", [](const Tree& in) {
+  Array half = np::array({0.5});
+  return scaled_dot(in, std::vector(3, nn::get_scaled_dot_general_config("nvfp4", half)));
+});
+
 // --- pooling -----------------------------------------------------------------------------------
 
 #define POOL(name)                                                                        \

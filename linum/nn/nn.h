@@ -14,6 +14,7 @@
 #include "linum/nn/normalization.h"
 #include "linum/nn/pooling.h"
 #include "linum/nn/recurrent.h"
+#include "linum/nn/scaled_dot.h"
 #include "linum/nn/softmax.h"
 #include "linum/nn/stochastic.h"
 #include "linum/nn/transforms.h"

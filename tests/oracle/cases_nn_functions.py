@@ -15,6 +15,7 @@ JAX_ONLY = ["identity", "log1mexp", "mish", "sparse_plus", "sparse_sigmoid", "sq
 def record(case):
     activations(case)
     attention(case)
+    scaled_products(case)
     pooling(case)
 
 
@@ -66,6 +67,28 @@ def attention(case):
     wide = uniform(-1, 1, (2, 3, 4, 4))
     case("jax.nn.dot_product_attention:grouped",
          lambda a, b, c: jax.nn.dot_product_attention(a, b, c, return_residual=True), wide, k, v)
+
+
+def scaled_product(a, b, a_scales, b_scales, preferred_element_type=jnp.float32):
+    """What jax documents scaled_matmul to be: it runs on GPUs only."""
+    each = [jnp.repeat(s.astype(jnp.float32), x.shape[-1] // s.shape[-1], axis=-1) for x, s in ((a, a_scales), (b, b_scales))]
+    product = jnp.einsum("BMK,BNK->BMN", a.astype(jnp.float32) * each[0], b.astype(jnp.float32) * each[1])
+    return product.astype(preferred_element_type)
+
+
+def scaled_products(case):
+    a, b = uniform(-1, 1, (2, 3, 4)), uniform(-1, 1, (2, 5, 4))
+    case("jax.nn.scaled_matmul", scaled_product, a, b, uniform(0.5, 2, (2, 3, 2)), uniform(0.5, 2, (2, 5, 2)))
+    from jax._src.cudnn import scaled_matmul_stablehlo
+    scaled_matmul_stablehlo.scaled_matmul_wrapper = scaled_product
+    covers = ["jax.nn.scaled_dot_general", "jax.nn.get_scaled_dot_general_config"]
+    dims = (((2,), (2,)), ((0,), (0,)))
+    for mode, shapes in (("mxfp8", ((1, 32, 32), (1, 32, 32))), ("nvfp4", ((2, 3, 16), (2, 2, 16)))):
+        configs = [jax.nn.get_scaled_dot_general_config(mode, *([jnp.array([0.5], jnp.float32)] if mode == "nvfp4" else []))] * 3
+        case(f"jax.nn.scaled_dot_general:{mode}",
+             lambda l, r, c=configs: jax.nn.scaled_dot_general(l, r, dims, configs=c),
+             uniform(-1, 1, shapes[0]), uniform(-1, 1, shapes[1], seed=1), covers=covers)
+    case("jax.nn.scaled_dot_general", lambda l, r: jax.nn.scaled_dot_general(l, r, dims), a, b, covers=covers[:1])
 
 
 def pooling(case):
