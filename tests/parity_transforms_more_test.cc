@@ -43,7 +43,9 @@ PARITY("lax.psum_scatter:tiled", named([](Array v) { return lax::psum_scatter(v,
 PARITY("lax.all_to_all", named([](Array v) { return lax::all_to_all(v, "i", 0, 1); }));
 PARITY("lax.all_to_all:tiled", named([](Array v) { return lax::all_to_all(v, "i", 1, 0, true); }));
 PARITY("lax.pswapaxes", named([](Array v) { return lax::pswapaxes(v, "i", 0); }));
-PARITY("lax.ppermute", named([](Array v) { return lax::ppermute(v, "i", {{0, 2}, {1, 0}, {2, 1}}); }));
+PARITY("lax.ppermute", named([](Array v) {
+         return lax::ppermute(v, "i", {{0, 2}, {1, 0}, {2, 1}});
+       }));
 PARITY("lax.pshuffle", named([](Array v) { return lax::pshuffle(v, "i", {2, 0, 1}); }));
 
 PARITY("jax.checkpoint:dots", [](const Tree& in) {
