@@ -1,6 +1,7 @@
 // The laws, for operations that rearrange, reduce and contract.
 #include "linum/lax/laws_test.h"
 #include "linum/lax/lax.h"
+#include "linum/lax/linalg.h"
 
 namespace linum {
 
@@ -130,6 +131,33 @@ static std::vector<Law> dot_laws() {
   };
 }
 INSTANTIATE_TEST_SUITE_P(Dot, Laws, testing::ValuesIn(dot_laws()), law_name);
+
+// Matrices: positive definite ones, and triangular ones, made of any numbers.
+static Array positive_definite(const Array& x) {
+  Array eye = lax::convert_element_type(lax::eq(lax::broadcasted_iota(DType::I32, {3, 3}, 0),
+                                                lax::broadcasted_iota(DType::I32, {3, 3}, 1)),
+                                        x.dtype());
+  return lax::add(lax::dot(x, lax::transpose(x, {1, 0})), lax::mul(eye, Array(2.0)));
+}
+static std::vector<Law> linalg_laws() {
+  auto solve = [](lax::TriangularSolveOptions options) {
+    return [options](X x) {
+      return Arrays{lax::triangular_solve(positive_definite(x[0]), x[1], options)};
+    };
+  };
+  return {
+      law("cholesky", [](X x) { return Arrays{lax::cholesky(positive_definite(x[0]))}; },
+          {real({3, 3})})
+          .in_double(),
+      law("triangular_solve", solve({.left_side = true, .lower = true}),
+          {real({3, 3}), real({3, 2})})
+          .in_double(),
+      law("triangular_solve_right", solve({.lower = false, .transpose_a = true}),
+          {real({3, 3}), real({2, 3})})
+          .in_double(),
+  };
+}
+INSTANTIATE_TEST_SUITE_P(LinearAlgebra, Laws, testing::ValuesIn(linalg_laws()), law_name);
 
 // Arrays without elements, and scalars.
 static std::vector<Law> edge_laws() {
