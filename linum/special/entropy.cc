@@ -30,6 +30,9 @@ Array xlogx(const Array& x) {
 
 }  // namespace
 
+Array softmax(const Array& x, const np::AxisArg& axis) { return nn::softmax(x, axis); }
+Array log_softmax(const Array& x, const np::AxisArg& axis) { return nn::log_softmax(x, axis); }
+
 Array expit(const Array& x) { return lax::logistic(as_real("expit", x)); }
 
 Array logit(const Array& p) {

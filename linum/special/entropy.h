@@ -6,9 +6,10 @@
 
 namespace linum::special {
 
-using nn::log_softmax;
 using nn::logsumexp;
-using nn::softmax;
+// Over the axes; unlike nn's, over all by default.
+Array softmax(const Array& x, const np::AxisArg& axis = {});
+Array log_softmax(const Array& x, const np::AxisArg& axis = {});
 
 // 1 / (1 + exp(-x)), and its inverse log(p / (1 - p)).
 Array expit(const Array& x);

@@ -56,7 +56,7 @@ SAMPLE("dirichlet", dirichlet(in[0], in[1], {2}));
 SAMPLE("ball", ball(in[0], 3, 2.0, {4}));
 SAMPLE("multivariate_normal",
        multivariate_normal(in[0], in[1], Array::of<float>({2, 2}, {2.0f, 0.5f, 0.5f, 1.0f}), {3}));
-SAMPLE("orthogonal", orthogonal(in[0], 3));
+PARITY("random.orthogonal", [](const Tree& in) { return random::orthogonal(in[0], 3); });
 
 PARITY("random.bernoulli", [](const Tree& in) { return random::bernoulli(in[0], 0.3, kShape); });
 PARITY("random.bernoulli:array", [](const Tree& in) { return random::bernoulli(in[0], in[1]); });
