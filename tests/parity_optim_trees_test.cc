@@ -81,8 +81,12 @@ PARITY("optax.tree_utils.tree_map_params", [](const Tree& in) {
   auto minus = [](const Array& v, const Array& p) { return v - p; };
   auto plus_seven = [](const Array& c) { return c + 7; };
   Tree state = tx.init(in[0]);
-  return Tree::list(
-      {tree_map_params(tx, plus_one, state), tree_map_params(tx, minus, state, in[0], plus_seven)});
+  auto leaves = [](const Tree& t) {
+    std::vector<Array> all = tree::leaves(t);
+    return Tree(Tree::List(all.begin(), all.end()));
+  };
+  return Tree::list({leaves(tree_map_params(tx, plus_one, state)),
+                     leaves(tree_map_params(tx, minus, state, in[0], plus_seven))});
 });
 
 // --- numbers ----------------------------------------------------------------------------------

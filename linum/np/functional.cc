@@ -148,7 +148,9 @@ Looped strip(const Array& x, std::size_t core, std::size_t loops) {
 FlatFn over_one_axis(FlatFn f, std::vector<std::int64_t> dims) {
   return [f = std::move(f), dims = std::move(dims)](std::span<const Array> args) {
     auto first = [](std::size_t n) { return std::vector<std::int64_t>(n, 0); };
-    return vmap_flat(f, args, dims, first, "", -1);
+    std::size_t with = 0;
+    while (dims[with] == kNotBatched) ++with;
+    return vmap_flat(f, args, dims, first, "", args[with].shape(dims[with]));
   };
 }
 

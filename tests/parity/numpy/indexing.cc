@@ -65,7 +65,7 @@ PARITY("numpy.setdiff1d",
 PARITY("numpy.setxor1d", [](const Tree& in) { return np::setxor1d(in[0], in[1], {.size = 7}); });
 PARITY("numpy.put", [](const Tree& in) { return np::put(in[0], in[1], in[2]); });
 PARITY("numpy.place", [](const Tree& in) { return np::place(in[0], in[1], in[2]); });
-PARITY("numpy.compress", [](const Tree& in) {
+PARITY_EAGER("numpy.compress", "the condition decides the shape", [](const Tree& in) {
   return np::compress(np::array({true, false, true}), in[0], 1);
 });
 PARITY("numpy.extract",
