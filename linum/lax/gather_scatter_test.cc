@@ -8,6 +8,7 @@
 #include "linum/lax/arithmetic.h"
 #include "linum/lax/laws_test.h"
 #include "linum/lax/ramp_test.h"
+#include "linum/lax/scatter_apply.h"
 #include "linum/transforms/autodiff.h"
 
 namespace linum {
@@ -204,6 +205,13 @@ std::vector<Law> scatter_laws() {
           {real({3, 2}), integers({2, 1}, 0, 3), real({2, 2})}),
       law("set_unique", scatter_unique(lax::scatter), without_indices),
       law("mul_unique", scatter_unique(lax::scatter_mul), without_indices),
+      law("apply",
+          [](X x) {
+            auto twice = [](const Array& v) { return lax::add(v, v); };
+            return Arrays{lax::scatter_apply(x[0], x[1], twice, kIntoRows, {2, 2})};
+          },
+          {real({3, 2}), integers({2, 1}, -1, 4)})
+          .up_to_order(0),
       law("add_along_batching_dims",
           [](X x) {
             const lax::ScatterDimensionNumbers dims{{}, {1}, {1}, {0}, {0}};
