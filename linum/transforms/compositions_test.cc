@@ -107,7 +107,7 @@ static unsigned environment_number(const char* name, unsigned fallback) {
 }
 
 TEST(Fuzz, RandomProgramsUnderRandomTransforms) {
-  unsigned programs = environment_number("LINUM_FUZZ_PROGRAMS", 300);
+  unsigned programs = environment_number("LINUM_FUZZ_PROGRAMS", 60);
   unsigned first = environment_number("LINUM_FUZZ_SEED", 0);
   for (unsigned seed = first; seed < first + programs && !HasFailure(); ++seed) {
     std::mt19937 engine(seed);
