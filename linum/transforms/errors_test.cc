@@ -174,7 +174,7 @@ TEST(NoDerivative, OfWhileInsideJitAndCheckpoint) {
                "reverse-mode differentiation does not work for while_loop");
   EXPECT_ERROR(grad(checkpoint(loop))(floats({}, {1})), TransformError,
                "reverse-mode differentiation does not work for while_loop");
-  EXPECT_ERROR(vmap(grad(loop))(ramp({2})), TransformError,
+  EXPECT_ERROR(vmap(grad(loop))(floats({2}, {1, 2})), TransformError,
                "Use scan, or fori_loop with C++ integers");
 }
 
