@@ -7,6 +7,7 @@
 #include "linum/lax/conv.h"
 #include "linum/lax/cumulative.h"
 #include "linum/lax/dynamic.h"
+#include "linum/lax/fft.h"
 #include "linum/lax/gather_scatter.h"
 #include "linum/lax/linalg.h"
 #include "linum/lax/sort.h"

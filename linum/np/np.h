@@ -12,6 +12,7 @@
 #include "linum/np/diagonal.h"
 #include "linum/np/dtypes.h"
 #include "linum/np/einsum.h"
+#include "linum/np/fft.h"
 #include "linum/np/functional.h"
 #include "linum/np/indexing.h"
 #include "linum/np/info.h"
