@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <map>
 #include <set>
 #include <sstream>
 #include <string>
@@ -19,6 +20,7 @@ namespace fs = std::filesystem;
 using Names = std::set<std::string>;
 
 const fs::path kSource = LINUM_SOURCE_DIR;
+const fs::path kExceptions = kSource / "tests" / "coverage_exceptions.txt";
 const fs::path kDocument = kSource / "docs" / "coverage.md";
 
 struct List {
@@ -62,6 +64,20 @@ Names read_results(const fs::path& folder) {
   return passed;
 }
 
+using Reasons = std::map<std::string, std::string>;  // name -> why C++ has no such thing
+
+// Lines "name: reason".
+Reasons read_exceptions() {
+  Reasons out;
+  std::ifstream in(kExceptions);
+  for (std::string line; std::getline(in, line);) {
+    const std::size_t colon = line.find(": ");
+    if (line.rfind("#", 0) != 0 && colon != std::string::npos)
+      out[line.substr(0, colon)] = line.substr(colon + 2);
+  }
+  return out;
+}
+
 std::string joined(const std::vector<std::string>& names) {
   std::string out;
   for (const std::string& name : names) out += (out.empty() ? "`" : ", `") + name + "`";
@@ -69,33 +85,46 @@ std::string joined(const std::vector<std::string>& names) {
 }
 
 struct Split {
-  std::vector<std::string> covered, missing;
+  std::vector<std::string> covered, excepted, missing;
 };
-Split split(const List& list, const Names& passed) {
+Split split(const List& list, const Names& passed, const Reasons& exceptions) {
   Split out;
-  for (const std::string& name : list.names)
-    (passed.count(name) ? out.covered : out.missing).push_back(name);
+  for (const std::string& name : list.names) {
+    const bool excepted = exceptions.count(name) != 0;
+    (passed.count(name) ? out.covered : excepted ? out.excepted : out.missing).push_back(name);
+  }
   return out;
 }
 
+std::string reasoned(const std::vector<std::string>& names, const Reasons& exceptions) {
+  std::string out;
+  for (const std::string& name : names)
+    out += fmt::format("- `{}`: {}\n", name, exceptions.at(name));
+  return out.empty() ? out : "\nNot in C++:\n\n" + out;
+}
+
+constexpr const char* kPreface =
+    "{} of {} names covered\n\nWritten by `make coverage`. A name counts when a parity case that "
+    "covers it passes and none fails:\nthe cases are recorded from jax, flax and optax "
+    "(`tests/oracle`) and compared by `tests/parity_*_test.cc`.\nA name under \"Not in C++\" has "
+    "no "
+    "counterpart here, for the reason given (`tests/coverage_exceptions.txt`).\n\n"
+    "| list | names | covered | not in C++ | of |\n|---|---|---|---|---|\n{}{}";
+
 std::string document(const std::vector<List>& lists, const Names& passed) {
+  const Reasons exceptions = read_exceptions();
   std::string table, details;
   std::size_t covered = 0, total = 0;
   for (const List& list : lists) {
-    Split s = split(list, passed);
+    Split s = split(list, passed, exceptions);
     covered += s.covered.size();
     total += list.names.size();
-    table += fmt::format("| [{0}](#{0}) | {1} | {2} | {3} |\n", list.stem, list.title,
-                         s.covered.size(), list.names.size());
-    details += fmt::format("\n## {}\n\nCovered: {}\n\nMissing: {}\n", list.stem, joined(s.covered),
-                           joined(s.missing));
+    table += fmt::format("| [{0}](#{0}) | {1} | {2} | {3} | {4} |\n", list.stem, list.title,
+                         s.covered.size(), s.excepted.size(), list.names.size());
+    details += fmt::format("\n## {}\n\nCovered: {}\n\nMissing: {}\n{}", list.stem,
+                           joined(s.covered), joined(s.missing), reasoned(s.excepted, exceptions));
   }
-  return fmt::format(
-      "{} of {} names covered\n\nWritten by `make coverage`. A name counts when a parity case that "
-      "covers it passes and none fails:\nthe cases are recorded from jax, flax and optax "
-      "(`tests/oracle`) and compared by `tests/parity_*_test.cc`.\n\n| list | names | covered | of "
-      "|\n|---|---|---|---|\n{}{}",
-      covered, total, table, details);
+  return fmt::format(kPreface, covered, total, table, details);
 }
 
 // The names after "Covered:" in the document.

@@ -5,6 +5,21 @@
 
 #include <string>
 
+namespace linum {
+
+// The message of the E that `f` throws; "" when it throws none.
+template <class E, class F>
+std::string message_of(F f) {
+  try {
+    f();
+  } catch (const E& error) {
+    return error.what();
+  }
+  return "";
+}
+
+}  // namespace linum
+
 // Expects that `statement` throws `type` and that its message contains `text`.
 #define EXPECT_ERROR(statement, type, text)                                                   \
   do {                                                                                        \

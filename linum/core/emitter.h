@@ -22,7 +22,8 @@ class Emitter {
   virtual ~Emitter() = default;
 
   // %r = stablehlo.NAME %a, %b : TYPE, for ops whose operands and result have one type.
-  virtual Ssa elementwise(std::string_view op, std::span<const Ssa> operands, const Aval& result) = 0;
+  virtual Ssa elementwise(std::string_view op, std::span<const Ssa> operands,
+                          const Aval& result) = 0;
   // %r:n = "NAME"(%a, %b) {attributes} : (TYPES) -> TYPES; `op` with its dialect.
   // `attributes`: the inside of the braces, may be empty.
   virtual std::vector<Ssa> op(std::string_view op, std::span<const Ssa> operands,

@@ -52,7 +52,8 @@ class Primitive : public RefCounted {
   virtual std::vector<Aval> infer(std::span<const Aval> operands) const = 0;
   // The results and their derivatives along `tangents` (zeros are undefined Arrays, and may be
   // returned as such). At least one tangent is defined.
-  virtual JvpResult jvp(std::span<const Array> primals, std::span<const Tangent> tangents) const = 0;
+  virtual JvpResult jvp(std::span<const Array> primals,
+                        std::span<const Tangent> tangents) const = 0;
   // Cotangents of the linear operands (undefined elsewhere). At least one cotangent is defined.
   virtual std::vector<Tangent> transpose(std::span<const Tangent> cotangents,
                                          std::span<const Operand> operands) const = 0;

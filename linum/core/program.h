@@ -75,6 +75,7 @@ struct PrunedProgram {
   ProgramRef program;
   std::vector<bool> used_inputs;
 };
-PrunedProgram prune(const Program&, const std::vector<bool>& keep_outputs, bool keep_inputs = false);
+PrunedProgram prune(const Program&, const std::vector<bool>& keep_outputs,
+                    bool keep_inputs = false);
 
 }  // namespace linum

@@ -14,10 +14,10 @@ namespace linum {
 // Lists the fields of a struct that are its subtrees, by name, once, inside the struct:
 //   struct Batch { Array image, label; LINUM_FIELDS(image, label) };
 // A field that is no array, tree or container of them is kept as a Static.
-#define LINUM_FIELDS(...)                                              \
-  template <class Self, class Visitor>                                 \
-  static void linum_visit_fields(Self& self, Visitor&& visit) {        \
-    LINUM_FOR_EACH(LINUM_VISIT_FIELD_, __VA_ARGS__)                    \
+#define LINUM_FIELDS(...)                                       \
+  template <class Self, class Visitor>                          \
+  static void linum_visit_fields(Self& self, Visitor&& visit) { \
+    LINUM_FOR_EACH(LINUM_VISIT_FIELD_, __VA_ARGS__)             \
   }
 #define LINUM_VISIT_FIELD_(field) visit(#field, self.field);
 #define LINUM_PARENS_ ()
@@ -25,7 +25,8 @@ namespace linum {
 #define LINUM_EXPAND3_(...) LINUM_EXPAND2_(LINUM_EXPAND2_(LINUM_EXPAND2_(__VA_ARGS__)))
 #define LINUM_EXPAND2_(...) LINUM_EXPAND1_(LINUM_EXPAND1_(LINUM_EXPAND1_(__VA_ARGS__)))
 #define LINUM_EXPAND1_(...) __VA_ARGS__
-#define LINUM_FOR_EACH(macro, ...) __VA_OPT__(LINUM_EXPAND(LINUM_FOR_EACH_STEP_(macro, __VA_ARGS__)))
+#define LINUM_FOR_EACH(macro, ...) \
+  __VA_OPT__(LINUM_EXPAND(LINUM_FOR_EACH_STEP_(macro, __VA_ARGS__)))
 #define LINUM_FOR_EACH_STEP_(macro, first, ...) \
   macro(first) __VA_OPT__(LINUM_FOR_EACH_AGAIN_ LINUM_PARENS_(macro, __VA_ARGS__))
 #define LINUM_FOR_EACH_AGAIN_() LINUM_FOR_EACH_STEP_
@@ -39,7 +40,9 @@ class StaticOf final : public Static {
   bool equals(const Static& other) const override {
     if (this == &other) return true;
     auto* same = dynamic_cast<const StaticOf*>(&other);
-    if constexpr (requires(const T& a, const T& b) { { a == b } -> std::convertible_to<bool>; }) {
+    if constexpr (requires(const T& a, const T& b) {
+                    { a == b } -> std::convertible_to<bool>;
+                  }) {
       return same && value == same->value;
     } else {
       return false;
@@ -80,7 +83,9 @@ struct FieldProbe_ {
   void operator()(const char*, T&) const {}
 };
 template <class T>
-concept HasFields = requires(T& v) { T::linum_visit_fields(v, FieldProbe_{}); };
+concept HasFields = requires(T& v) {
+  T::linum_visit_fields(v, FieldProbe_{});
+};
 
 // What is left is static: numbers, strings, enums, functions.
 template <class T>
@@ -90,7 +95,8 @@ struct Pytree {
       return v.to_tree();
     } else if constexpr (HasFields<T>) {
       Tree::Dict out;
-      T::linum_visit_fields(v, [&](const char* name, const auto& f) { out.emplace(name, to_tree(f)); });
+      T::linum_visit_fields(
+          v, [&](const char* name, const auto& f) { out.emplace(name, to_tree(f)); });
       return Tree(std::move(out));
     } else {
       return Tree(std::shared_ptr<const Static>(std::make_shared<StaticOf<T>>(v)));

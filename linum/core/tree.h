@@ -118,7 +118,8 @@ Tree map_n(const std::function<Array(std::span<const Array>)>& f, std::span<cons
 Tree map_with_path(const std::function<Array(const std::string& path, const Array&)>& f,
                    const Tree& t);
 std::vector<std::pair<std::string, Array>> leaves_with_path(const Tree&);
-Array reduce(const std::function<Array(const Array&, const Array&)>& f, const Tree& t, Array initial);
+Array reduce(const std::function<Array(const Array&, const Array&)>& f, const Tree& t,
+             Array initial);
 // True when every (concrete) leaf is true.
 bool all(const Tree&);
 // A tree of trees, inside out.

@@ -1,6 +1,7 @@
 // Small operands for tests.
 #pragma once
 
+#include "linum/base/testing.h"
 #include "linum/lax/structure.h"
 
 namespace linum {
@@ -16,17 +17,6 @@ inline Array floats(Shape shape, const std::vector<float>& values) {
 }
 inline Array ints(Shape shape, const std::vector<std::int32_t>& values) {
   return Array::of<std::int32_t>(std::move(shape), values);
-}
-
-// The message of the E that `f` throws; "" when it throws none.
-template <class E, class F>
-std::string message_of(F f) {
-  try {
-    f();
-  } catch (const E& error) {
-    return error.what();
-  }
-  return "";
 }
 
 }  // namespace linum

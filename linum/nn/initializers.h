@@ -16,9 +16,9 @@ class Initializer {
   using Fn = std::function<Array(const Array& key, const Shape& shape, DType dtype)>;
 
   template <class F>
-    requires(std::invocable<F&, const Array&, const Shape&, DType> &&
-             !std::same_as<std::remove_cvref_t<F>, Initializer>)
-  Initializer(F f, DType default_dtype = DType::F32)
+  requires(std::invocable<F&, const Array&, const Shape&, DType> &&
+           !std::same_as<std::remove_cvref_t<F>, Initializer>)
+      Initializer(F f, DType default_dtype = DType::F32)
       : fn_(std::move(f)), default_dtype_(default_dtype) {}
 
   Array operator()(const Array& key, const Shape& shape) const {
@@ -49,7 +49,8 @@ Initializer normal(double stddev = 1e-2, DType dtype = DType::F32);
 Initializer truncated_normal(double stddev = 1e-2, DType dtype = DType::F32, double lower = -2.0,
                              double upper = 2.0);
 
-// Which axes of a kernel are its inputs, outputs and independent kernels; the others are its window.
+// Which axes of a kernel are its inputs, outputs and independent kernels; the others are its
+// window.
 struct FanAxes {
   Axes in_axis = {-2};
   Axes out_axis = {-1};
@@ -84,8 +85,7 @@ Initializer kaiming_normal(const FanAxes& axes = {});
 // Orthonormal rows or columns (whichever are fewer) of the matrix that the shape makes with
 // `column_axis` as its columns, times scale. Saxe, McClelland, Ganguli 2014. Throws ShapeError for
 // fewer than two axes.
-Initializer orthogonal(double scale = 1.0, std::int64_t column_axis = -1,
-                       DType dtype = DType::F32);
+Initializer orthogonal(double scale = 1.0, std::int64_t column_axis = -1, DType dtype = DType::F32);
 // Convolution kernels (space..., in, out) of 1 to 3 spatial dimensions: orthogonal in the middle,
 // zero around. Xiao et al. 2018. Throws ShapeError for other ranks and where in > out.
 Initializer delta_orthogonal(double scale = 1.0, std::int64_t column_axis = -1,

@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "linum/base/testing.h"
 #include "linum/lax/arithmetic.h"
 #include "linum/np/np.h"
 
@@ -17,17 +18,6 @@ inline void expect_array(const Array& got, const Array& want, double rtol = 0) {
       rtol == 0 ? np::array_equal(got, want, is_inexact(want.dtype()))
                 : np::allclose(got, want, {.rtol = rtol, .atol = 1e-6, .equal_nan = true});
   EXPECT_TRUE(close.item<bool>()) << "got\n" << got << "\nwant\n" << want;
-}
-
-// The message of the E that `f` throws; "" when it throws none.
-template <class E, class F>
-std::string message_of(F f) {
-  try {
-    f();
-  } catch (const E& error) {
-    return error.what();
-  }
-  return "";
 }
 
 }  // namespace linum
