@@ -224,4 +224,42 @@ void HostArray::set_number(std::int64_t i, double v) {
   }
 }
 
+// Calls f(offset in the whole, offset in the part) for each contiguous run of the part, in
+// elements.
+template <class F>
+static void for_each_run(const Shape& whole, const std::vector<std::int64_t>& start,
+                         const Shape& part, F f) {
+  if (element_count(part) == 0) return;
+  const Shape strides = row_major_strides(whole);
+  const std::int64_t run = part.empty() ? 1 : part.back();
+  for (std::int64_t done = 0; done < element_count(part); done += run) {
+    std::int64_t offset = 0, rest = done;
+    for (std::size_t i = part.size(); i-- > 0; rest /= part[i])
+      offset += (start[i] + rest % part[i]) * strides[i];
+    f(offset, done, run);
+  }
+}
+
+HostArray read_part(const HostArray& x, const std::vector<std::int64_t>& start,
+                    const Shape& shape) {
+  HostArray out(x.dtype(), shape);
+  const std::size_t item = item_size(x.dtype());
+  for_each_run(x.shape(), start, shape, [&](std::int64_t from, std::int64_t to, std::int64_t n) {
+    std::memcpy(out.data() + static_cast<std::size_t>(to) * item,
+                x.data() + static_cast<std::size_t>(from) * item,
+                static_cast<std::size_t>(n) * item);
+  });
+  return out;
+}
+
+void write_part(HostArray& x, const HostArray& part, const std::vector<std::int64_t>& start) {
+  const std::size_t item = item_size(x.dtype());
+  for_each_run(x.shape(), start, part.shape(),
+               [&](std::int64_t to, std::int64_t from, std::int64_t n) {
+                 std::memcpy(x.data() + static_cast<std::size_t>(to) * item,
+                             part.data() + static_cast<std::size_t>(from) * item,
+                             static_cast<std::size_t>(n) * item);
+               });
+}
+
 }  // namespace linum

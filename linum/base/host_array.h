@@ -70,4 +70,8 @@ class HostArray {
   std::byte* data_ = nullptr;
 };
 
+// The part of `x` of this shape that begins at `start`, and back: writes `part` into `x` there.
+HostArray read_part(const HostArray& x, const std::vector<std::int64_t>& start, const Shape& shape);
+void write_part(HostArray& x, const HostArray& part, const std::vector<std::int64_t>& start);
+
 }  // namespace linum

@@ -60,6 +60,7 @@ HostArray Array::to_host() const {
   aval();
   if (auto* s = as_scalar(*this)) return scalar_to_host(*s);
   if (is_traced()) refuse_read(*this, "data");
+  if (auto* s = as_sharded(*this)) return gather_shards(*s);
   return buffer_of(*this)->to_host();
 }
 
@@ -113,6 +114,8 @@ Array::operator bool() const {
 
 const Array& Array::block_until_ready() const {
   if (auto* d = as_device(*this)) d->buffer()->await();
+  if (auto* s = as_sharded(*this))
+    for (auto& shard : s->shards()) shard->await();
   return *this;
 }
 

@@ -21,7 +21,7 @@ class Device;
 }  // namespace runtime
 
 // What an Array may hold (core/value.h has the kinds).
-enum class ValueKind : std::uint8_t { Scalar, Device, Tracer };
+enum class ValueKind : std::uint8_t { Scalar, Device, Sharded, Tracer };
 
 class Value : public RefCounted {
  public:

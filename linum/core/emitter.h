@@ -8,6 +8,7 @@
 
 #include "linum/core/aval.h"
 #include "linum/core/program.h"
+#include "linum/core/sharding.h"
 
 namespace linum {
 
@@ -42,6 +43,7 @@ class Emitter {
   struct Region {
     std::vector<Aval> arguments;
     std::function<std::vector<Ssa>(Emitter&, std::span<const Ssa>)> body;
+    std::string_view ends_with = "stablehlo.return";
   };
   virtual std::vector<Ssa> op_with_regions(std::string_view op, std::span<const Ssa> operands,
                                            std::string_view attributes,
@@ -59,6 +61,19 @@ class Emitter {
   // A call of `program` as a function of the module; equal programs share one function.
   virtual std::vector<Ssa> call_program(std::string_view name, const Program& program,
                                         std::span<const Ssa> args) = 0;
+
+  // The attribute that splits an array of this rank; the module then speaks of this mesh, and of no
+  // other (ValueError). Unmentioned dimensions are whole.
+  virtual std::string sharding(const NamedSharding&, std::int64_t rank) = 0;
+  // `body` on the part of each device of the mesh; `in` and `out` split the operands and results.
+  virtual std::vector<Ssa> manual_computation(const Program& body, std::span<const Ssa> operands,
+                                              std::span<const NamedSharding> in,
+                                              std::span<const NamedSharding> out,
+                                              std::span<const Aval> results) = 0;
+  // Inside such a body its mesh, otherwise an empty one.
+  virtual const Mesh& manual_mesh() const = 0;
+  // A number for one more communication between devices.
+  virtual std::int64_t next_channel() = 0;
 
   // "cpu", "cuda", "tpu", ...: what the text is for.
   virtual std::string_view platform() const = 0;

@@ -18,6 +18,7 @@ static const T* as(const Array& x, ValueKind kind) {
 }
 const ScalarValue* as_scalar(const Array& x) { return as<ScalarValue>(x, ValueKind::Scalar); }
 const DeviceValue* as_device(const Array& x) { return as<DeviceValue>(x, ValueKind::Device); }
+const ShardedValue* as_sharded(const Array& x) { return as<ShardedValue>(x, ValueKind::Sharded); }
 const Tracer* as_tracer(const Array& x) { return as<Tracer>(x, ValueKind::Tracer); }
 
 static Array scalar_of(const Aval& aval, std::complex<double> number, std::int64_t integer) {
@@ -126,9 +127,35 @@ static Ref<runtime::Buffer> scalar_buffer(const ScalarValue& s) {
   return slot;
 }
 
+HostArray gather_shards(const ShardedValue& x) {
+  if (x.sharding().is_fully_replicated()) return x.shards()[0]->to_host();
+  HostArray out(x.aval().dtype(), x.aval().shape());
+  for (std::size_t i = 0; i < x.shards().size(); ++i)
+    write_part(out, x.shards()[i]->to_host(), x.sharding().shard_start(out.shape(), i));
+  return out;
+}
+
+Array split_array(const Array& x, std::shared_ptr<const NamedSharding> sharding) {
+  const HostArray whole = x.to_host();
+  const Shape part = sharding->shard_shape(whole.shape());
+  const auto& devices = sharding->mesh().devices();
+  std::vector<Ref<runtime::Buffer>> shards;
+  for (std::size_t i = 0; i < devices.size(); ++i) {
+    HostArray mine = part == whole.shape()
+                         ? whole
+                         : read_part(whole, sharding->shard_start(whole.shape(), i), part);
+    shards.push_back(devices[i]->client().to_device(mine, *devices[i]));
+  }
+  return Array(Ref<Value>(new ShardedValue(x.aval(), std::move(sharding), std::move(shards))));
+}
+
 Ref<runtime::Buffer> buffer_of(const Array& x) {
   if (auto* d = as_device(x)) return d->buffer();
   if (auto* s = as_scalar(x)) return scalar_buffer(*s);
+  if (auto* s = as_sharded(x)) {
+    runtime::Device& device = runtime::default_device();
+    return device.client().to_device(gather_shards(*s), device);
+  }
   if (!x.defined()) throw ValueError("an undefined Array has no value");
   throw ConcretizationError(concat("a traced value (", x.aval(), ") has no data yet"));
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "linum/core/array.h"
+#include "linum/core/sharding.h"
 #include "linum/runtime/client.h"
 
 namespace linum {
@@ -32,6 +33,22 @@ class DeviceValue final : public Value {
   Ref<runtime::Buffer> buffer_;
 };
 
+// One buffer on each device of a mesh, in the mesh's order.
+class ShardedValue final : public Value {
+ public:
+  ShardedValue(Aval aval, std::shared_ptr<const NamedSharding> sharding,
+               std::vector<Ref<runtime::Buffer>> shards)
+      : Value(ValueKind::Sharded, std::move(aval)),
+        sharding_(std::move(sharding)),
+        shards_(std::move(shards)) {}
+  const NamedSharding& sharding() const { return *sharding_; }
+  const std::vector<Ref<runtime::Buffer>>& shards() const { return shards_; }
+
+ private:
+  std::shared_ptr<const NamedSharding> sharding_;
+  std::vector<Ref<runtime::Buffer>> shards_;
+};
+
 // A value inside a transform; each Trace has its own kind.
 class Tracer : public Value {
  public:
@@ -46,6 +63,7 @@ class Tracer : public Value {
 // The scalar behind `x`, or null.
 const ScalarValue* as_scalar(const Array& x);
 const DeviceValue* as_device(const Array& x);
+const ShardedValue* as_sharded(const Array& x);
 const Tracer* as_tracer(const Array& x);
 
 // A strongly or weakly typed host scalar of this dtype.
@@ -57,7 +75,12 @@ Array convert_scalar(const ScalarValue&, DType dtype, bool weak);
 // The bytes of one element.
 HostArray scalar_to_host(const ScalarValue&);
 
-// A concrete array's buffer on the default device; a scalar is sent there (and remembered).
+// The parts of a split array, put together; and a concrete array in parts on the devices of a mesh.
+HostArray gather_shards(const ShardedValue&);
+Array split_array(const Array& x, std::shared_ptr<const NamedSharding> sharding);
+
+// A concrete array's buffer on one device: its own, or for scalars (which are remembered) and split
+// arrays the default one.
 // Throws ConcretizationError for a traced value.
 Ref<runtime::Buffer> buffer_of(const Array& x);
 

@@ -17,6 +17,71 @@ Shape erased(Shape shape, std::int64_t axis) {
   shape.erase(shape.begin() + axis);
   return shape;
 }
+// What devices exchange (StableHLO's collectives), along one axis of a mesh.
+class Communication {
+ public:
+  Communication(Emitter& e, std::string_view axis) : e_(e), mesh_(e.manual_mesh()) {
+    const std::size_t along = mesh_.axis(axis);
+    size_ = mesh_.shape()[along];
+    for (std::size_t d = 0; d < mesh_.devices().size(); ++d)
+      if (mesh_.coordinate(d, along) == 0) firsts_.push_back(static_cast<std::int64_t>(d));
+    stride_ = row_major_strides(mesh_.shape())[along];
+  }
+  std::int64_t size() const { return size_; }
+  std::int64_t stride() const { return stride_; }
+  // The devices that lie along the axis together.
+  std::string groups() const {
+    Axes devices;
+    for (std::int64_t first : firsts_)
+      for (std::int64_t i = 0; i < size_; ++i) devices.push_back(first + i * stride_);
+    return matrix(devices, size_);
+  }
+  // Pairs (source, target) in every group.
+  std::string pairs(const Axes& source_of) const {
+    Axes flat;
+    for (std::int64_t first : firsts_) {
+      for (std::size_t i = 0; i < source_of.size(); ++i) {
+        if (source_of[i] < 0) continue;
+        flat.push_back(first + source_of[i] * stride_);
+        flat.push_back(first + static_cast<std::int64_t>(i) * stride_);
+      }
+    }
+    return matrix(flat, 2);
+  }
+  std::string channel() const {
+    return concat("channel_handle = #stablehlo.channel_handle<handle = ", e_.next_channel(),
+                  ", type = 1>");
+  }
+  std::string attributes() const { return concat(channel(), ", replica_groups = ", groups()); }
+  // One that combines operands with `op`.
+  Ssa reducing(std::string_view name, std::string_view op, const Ssa& x, std::string_view more,
+               const Aval& result) const {
+    const Aval one(x.aval.dtype(), {});
+    const Emitter::Region region{{one, one}, [&](Emitter& e, std::span<const Ssa> in) {
+                                   return std::vector<Ssa>{e.elementwise(op, in, one)};
+                                 }};
+    const std::string attributes_text = concat(attributes(), ", use_global_device_ids", more);
+    return e_.op_with_regions(name, {&x, 1}, attributes_text, {&region, 1}, {&result, 1})[0];
+  }
+  Ssa reshaped(const Ssa& x, Shape shape) const {
+    if (x.aval.shape() == shape) return x;
+    return e_.op1("stablehlo.reshape", {x}, "", x.aval.with_shape(std::move(shape)));
+  }
+
+ private:
+  static std::string matrix(const Axes& flat, std::int64_t columns) {
+    std::string out;
+    const auto width = static_cast<std::size_t>(columns);
+    for (std::size_t i = 0; i < flat.size(); i += width)
+      out += concat(i ? ", " : "", mlir_list(std::span(flat).subspan(i, width)));
+    return concat("dense<[", out, "]> : tensor<", flat.size() / width, "x", columns, "xi64>");
+  }
+  Emitter& e_;
+  const Mesh& mesh_;
+  Axes firsts_;
+  std::int64_t size_ = 0, stride_ = 0;
+};
+
 // One operand over a named axis. Batching over another axis moves that one to the back, out of the
 // way of the axes that parameters name.
 class Collective : public Primitive {
@@ -34,12 +99,16 @@ class Collective : public Primitive {
     Array y = bind1(widened(), {&x, 1});
     return {{y}, {y.ndim() - 1}};
   }
-  std::vector<Ssa> lower(Emitter&, std::span<const Ssa>, std::span<const Aval>) const override {
+  // Inside a shard_map each device holds one operand; vmap leaves nothing of the axis to lower.
+  std::vector<Ssa> lower(Emitter& e, std::span<const Ssa> operands,
+                         std::span<const Aval> results) const override {
+    if (e.manual_mesh().has_axis(axis_)) return {communicate(e, operands, results[0])};
     throw ValueError(concat(name(), " over axis '", axis_,
-                            "' is compiled outside the vmap that names this axis"));
+                            "' is compiled outside the vmap or shard_map that names this axis"));
   }
 
  protected:
+  virtual Ssa communicate(Emitter&, std::span<const Ssa> operands, const Aval& result) const = 0;
   // The operation on all examples at once; `dim` may be kNotBatched.
   virtual Batched over_axis(const Array& x, std::int64_t dim) const = 0;
   // The same operation where operands have one more axis at the end.
@@ -84,6 +153,9 @@ class Psum final : public LinearCollective {
     return {{mul(x, convert_element_type(Array(size_), x.dtype()))}, {kNotBatched}};
   }
   Ref<const Primitive> transposed() const override { return Ref<const Primitive>(this); }
+  Ssa communicate(Emitter& e, std::span<const Ssa> x, const Aval& result) const override {
+    return Communication(e, axis_).reducing("stablehlo.all_reduce", "add", x[0], "", result);
+  }
 };
 
 // pmax and pmin: the derivative is the mean over the examples that hold the extreme.
@@ -112,6 +184,10 @@ class Extreme final : public Collective {
     if (dim == kNotBatched) return {{x}, {kNotBatched}};
     return {{kMax ? reduce_max(x, {dim}) : reduce_min(x, {dim})}, {kNotBatched}};
   }
+  Ssa communicate(Emitter& e, std::span<const Ssa> x, const Aval& result) const override {
+    return Communication(e, axis_).reducing("stablehlo.all_reduce", kMax ? "maximum" : "minimum",
+                                            x[0], "", result);
+  }
 };
 
 // --- what moves data between examples ---------------------------------------------------------
@@ -136,6 +212,13 @@ class AllGather final : public LinearCollective {
     return {{move_batch_axis(x, size_, dim, at_)}, {kNotBatched}};
   }
   Ref<const Primitive> transposed() const override;
+  Ssa communicate(Emitter& e, std::span<const Ssa> x, const Aval& result) const override {
+    const Communication c(e, axis_);
+    return e.op1(
+        "stablehlo.all_gather", {c.reshaped(x[0], inserted(x[0].aval.shape(), at_, 1))},
+        concat(c.attributes(), ", use_global_device_ids, all_gather_dim = ", at_, " : i64"),
+        result);
+  }
 
  private:
   std::int64_t at_;
@@ -166,6 +249,13 @@ class PsumScatter final : public LinearCollective {
   }
   Ref<const Primitive> transposed() const override {
     return Ref<const Primitive>(new AllGather(axis_, size_, at_));
+  }
+  Ssa communicate(Emitter& e, std::span<const Ssa> x, const Aval& result) const override {
+    const Communication c(e, axis_);
+    const Ssa part = c.reducing("stablehlo.reduce_scatter", "add", x[0],
+                                concat(", scatter_dimension = ", at_, " : i64"),
+                                result.with_shape(inserted(result.shape(), at_, 1)));
+    return c.reshaped(part, result.shape());
   }
 
  private:
@@ -207,6 +297,19 @@ class AllToAll final : public LinearCollective {
   Ref<const Primitive> transposed() const override {
     return Ref<const Primitive>(new AllToAll(axis_, size_, concat_, split_));
   }
+  // What comes from device i lies at i of the axis that was split, which then moves.
+  Ssa communicate(Emitter& e, std::span<const Ssa> x, const Aval& result) const override {
+    const Communication c(e, axis_);
+    const Ssa received = e.op1(
+        "stablehlo.all_to_all", {x[0]},
+        concat(c.attributes(), ", split_dimension = ", split_,
+               " : i64, concat_dimension = ", split_, " : i64, split_count = ", size_, " : i64"),
+        x[0].aval.strong());
+    Axes order = without_axes(iota_axes(x[0].aval.rank()), {split_});
+    order.insert(order.begin() + concat_, split_);
+    return e.op1("stablehlo.transpose", {received}, concat("permutation = ", mlir_i64_array(order)),
+                 result);
+  }
 
  private:
   std::int64_t split_, concat_;
@@ -246,6 +349,11 @@ class Ppermute final : public LinearCollective {
         back[static_cast<std::size_t>(source_of_[i])] = static_cast<std::int64_t>(i);
     return Ref<const Primitive>(new Ppermute(axis_, size_, back));
   }
+  Ssa communicate(Emitter& e, std::span<const Ssa> x, const Aval& result) const override {
+    const Communication c(e, axis_);
+    return e.op1("stablehlo.collective_permute", {x[0]},
+                 concat(c.channel(), ", source_target_pairs = ", c.pairs(source_of_)), result);
+  }
 
  private:
   // Consecutive examples that get what consecutive examples hold, or nothing.
@@ -278,6 +386,14 @@ class AxisIndex final : public Collective {
  protected:
   Batched over_axis(const Array&, std::int64_t) const override {
     return {{iota(DType::I32, size_)}, {0}};
+  }
+  Ssa communicate(Emitter& e, std::span<const Ssa>, const Aval& result) const override {
+    const Communication c(e, axis_);
+    const Aval id(DType::U32, {});
+    const Ssa device = e.op1("stablehlo.partition_id", {}, "", id);
+    const Ssa row[] = {device, e.integer_constant(c.stride(), id)};
+    const Ssa place[] = {e.elementwise("divide", row, id), e.integer_constant(c.size(), id)};
+    return e.op1("stablehlo.convert", {e.elementwise("remainder", place, id)}, "", result);
   }
 };
 

@@ -1,6 +1,7 @@
 #include "linum/core/value.h"
 #include "linum/lowering/lower.h"
 #include "linum/lowering/packing.h"
+#include "linum/lowering/spmd.h"
 #include "linum/runtime/compile_cache.h"
 
 namespace linum {
@@ -9,13 +10,20 @@ CompiledProgram compile_program(const Program& program, const LowerOptions& opti
   runtime::Client& client = runtime::default_device().client();
   LowerOptions with_platform = options;
   with_platform.platform = client.platform();
+  if (!options.mesh.empty()) return compile_spmd(program, with_platform);
   std::shared_ptr<const Packing> packing;
   if (auto plan = plan_packing(program, with_platform)) {
     with_platform.donated = plan->donated;
     packing = std::make_shared<const Packing>(std::move(*plan));
   }
-  std::string text = lower_to_text(packing ? *packing->program : program, with_platform);
-  return {runtime::compile_cached(client, text, {}), program.output_avals(), packing};
+  LoweredModule module = lower_module(packing ? *packing->program : program, with_platform);
+  if (!module.mesh.empty()) {
+    with_platform.mesh = module.mesh;
+    with_platform.donated = options.donated;
+    with_platform.in_specs.resize(program.inputs.size());
+    return compile_spmd(program, with_platform);
+  }
+  return {runtime::compile_cached(client, module.text, {}), program.output_avals(), packing};
 }
 
 // The buffer of a host scalar; one that will be consumed must not be the shared one.
@@ -48,6 +56,7 @@ struct CallBuffers {
 
 std::vector<Array> CompiledProgram::run(std::span<const Array> args,
                                         const std::vector<bool>& donated) const {
+  if (spmd) return run_spmd(*this, args);
   CallBuffers buffers;
   buffers.all.reserve(args.size());
   auto add = [&](std::size_t i) { buffers.add(args[i], i < donated.size() && donated[i]); };

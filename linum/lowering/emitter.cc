@@ -1,6 +1,7 @@
 #include "linum/core/trace.h"
 #include "linum/lowering/mlir_text.h"
 #include "linum/lowering/module_writer.h"
+#include "linum/lowering/sdy_text.h"
 
 namespace linum {
 
@@ -102,7 +103,7 @@ void FunctionEmitter::region(const Region& r) {
     }
     text_ += "):\n";
   }
-  return_from("stablehlo.return", r.body(*this, arguments));
+  return_from(r.ends_with, r.body(*this, arguments));
 }
 
 void FunctionEmitter::return_from(std::string_view op_name, std::span<const Ssa> v) {
@@ -134,13 +135,16 @@ Ssa FunctionEmitter::literal(const Array& scalar) {
   return dense(mlir_element(*as_scalar(scalar)), scalar.aval());
 }
 
-static std::vector<Ssa> lower_equation(const Primitive& p, Emitter& e, std::span<const Ssa> in,
-                                       std::span<const Aval> results) {
-  if (const OverrideFn* custom = find_override(e.platform(), p.name())) {
-    std::vector<Ssa> out = (*custom)(p, e, in, results);
+// Kernels compute whole arrays, so that the compiler could not split them over devices.
+std::vector<Ssa> FunctionEmitter::lower_equation(const Primitive& p, std::span<const Ssa> in,
+                                                 std::span<const Aval> results) {
+  const bool splits = !module_.options().mesh.empty() && module_.manual_mesh.empty();
+  const OverrideFn* custom = splits ? nullptr : find_override(platform(), p.name());
+  if (custom) {
+    std::vector<Ssa> out = (*custom)(p, *this, in, results);
     if (out.size() == results.size()) return out;
   }
-  return p.lower(e, in, results);
+  return p.lower(*this, in, results);
 }
 
 std::vector<Ssa> FunctionEmitter::inline_program(const Program& p, std::span<const Ssa> args) {
@@ -159,7 +163,7 @@ std::vector<Ssa> FunctionEmitter::inline_program(const Program& p, std::span<con
     results.clear();
     for (Atom a : e.inputs) in.push_back(read(a));
     for (VarId v : e.outputs) results.push_back(p.avals[static_cast<std::size_t>(v)]);
-    std::vector<Ssa> out = lower_equation(*e.primitive, *this, in, results);
+    std::vector<Ssa> out = lower_equation(*e.primitive, in, results);
     for (std::size_t i = 0; i < out.size(); ++i)
       env[static_cast<std::size_t>(e.outputs[i])] = out[i];
   }
@@ -180,6 +184,34 @@ std::vector<Ssa> FunctionEmitter::call_program(std::string_view name, const Prog
   signature(args, results);
   end_line();
   return out;
+}
+
+std::string FunctionEmitter::sharding(const NamedSharding& s, std::int64_t rank) {
+  module_.use_mesh(s.mesh());
+  return sdy_sharding(s, rank);
+}
+
+std::vector<Ssa> FunctionEmitter::manual_computation(const Program& body,
+                                                     std::span<const Ssa> operands,
+                                                     std::span<const NamedSharding> in,
+                                                     std::span<const NamedSharding> out,
+                                                     std::span<const Aval> results) {
+  std::vector<Aval> types;
+  for (const Ssa& v : operands) types.push_back(v.aval);
+  const Mesh& mesh = out.empty() ? in[0].mesh() : out[0].mesh();
+  module_.use_mesh(mesh);
+  const Mesh outer = std::exchange(module_.manual_mesh, mesh);
+  Region region{body.input_avals(), [&](Emitter& e, std::span<const Ssa> args) {
+                  return e.inline_program(body, args);
+                }};
+  region.ends_with = "sdy.return";
+  auto made = op_with_regions(
+      "sdy.manual_computation", operands,
+      concat("in_shardings = ", sdy_shardings(in, types), ", manual_axes = ", sdy_manual_axes(mesh),
+             ", out_shardings = ", sdy_shardings(out, results)),
+      {&region, 1}, results);
+  module_.manual_mesh = outer;
+  return made;
 }
 
 }  // namespace linum

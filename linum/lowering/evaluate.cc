@@ -5,7 +5,7 @@
 #include <unordered_map>
 
 #include "linum/core/trace.h"
-#include "linum/lowering/lower.h"
+#include "linum/lowering/spmd.h"
 
 namespace linum {
 namespace {
@@ -56,10 +56,14 @@ std::vector<Array> evaluate(const Ref<const Primitive>& p, std::span<const Array
   key.assign(reinterpret_cast<const char*>(&device), sizeof device);
   key += p->key();
   for (const Array& x : args) append_type(key, x.aval());
+  key += placement_key(args);
   auto compiled = cache().find(key);
   if (!compiled) {
     std::string stable_key = key;  // tracing may evaluate, and so reuse `key`
     LowerOptions options{.name = std::string(p->name())};
+    Placement placement = placement_of(args);
+    options.mesh = placement.mesh;
+    options.in_specs = std::move(placement.specs);
     compiled = cache().insert(stable_key, compile_program(*single_equation(p, args), options));
   }
   return compiled->run(args);

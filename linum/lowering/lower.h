@@ -16,19 +16,32 @@ struct LowerOptions {
   std::string name = "main";       // of the module
   std::string platform = "cpu";    // which kernels may replace plain lowerings
   std::vector<bool> donated = {};  // inputs whose buffers the outputs may take
+  // Over which devices the program runs, and how each input is split; an empty mesh: one device, or
+  // the mesh of the shard_maps and constraints in the program, with whole inputs.
+  Mesh mesh = {};
+  std::vector<PartitionSpec> in_specs = {};
 };
 
 // A whole StableHLO module whose function @main computes `program`. Operations carry the module
 // path that made them as their location; equal sub-programs share one function.
 std::string lower_to_text(const Program& program, const LowerOptions& options = {});
 
+// The mesh that a lowered program speaks of, besides its text.
+struct LoweredModule {
+  std::string text;
+  Mesh mesh;
+};
+LoweredModule lower_module(const Program& program, const LowerOptions& options);
+
 struct Packing;
+struct Spmd;
 
 // A compiled program and the types of its results.
 struct CompiledProgram {
   Ref<runtime::Executable> executable;
   std::vector<Aval> outputs;
   std::shared_ptr<const Packing> packing = nullptr;  // of many small arguments (packing.h)
+  std::shared_ptr<const Spmd> spmd = nullptr;        // of programs for many devices (spmd.h)
   // `donated` (as in LowerOptions): those arguments may be consumed.
   std::vector<Array> run(std::span<const Array> args, const std::vector<bool>& donated = {}) const;
 };

@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "linum/lowering/mlir_text.h"
+#include "linum/lowering/sdy_text.h"
 
 namespace linum {
 
@@ -47,11 +48,19 @@ static std::string symbol(std::string_view name) {
   return std::isdigit(static_cast<unsigned char>(out[0])) ? "_" + out : out;
 }
 
+void ModuleWriter::use_mesh(const Mesh& mesh) {
+  if (mesh_.empty()) mesh_ = mesh;
+  if (mesh_ == mesh) return;
+  throw ValueError(concat("one program is split over two meshes, ", mesh_.to_string(), " and ",
+                          mesh.to_string(), "; put its arrays on one (device_put)"));
+}
+
 std::string ModuleWriter::function_for(std::string_view name, const Program& p) {
-  auto it = function_names_.find(p.key());
+  const std::string key = p.key() + manual_mesh.key();
+  auto it = function_names_.find(key);
   if (it != function_names_.end()) return it->second;
   std::string unique = concat(symbol(name), "_", function_names_.size());
-  function_names_.emplace(p.key(), unique);
+  function_names_.emplace(key, unique);
   write_function(concat("func.func private @", unique), p, {});
   return unique;
 }
@@ -79,6 +88,16 @@ void ModuleWriter::write_function(std::string_view header, const Program& p,
   functions_.push_back(std::move(text));
 }
 
+// Which buffer an input gives away, and how it is split.
+std::string ModuleWriter::input_attributes(const Program& p, std::vector<bool>& taken,
+                                           std::size_t input) const {
+  if (options_.mesh.empty()) return argument_attributes(p, taken, input);
+  const NamedSharding split(options_.mesh, options_.in_specs.at(input));
+  const bool donated = input < options_.donated.size() && options_.donated[input];
+  return concat(" {sdy.sharding = ", sdy_sharding(split, p.aval(Atom{p.inputs[input]}).rank()),
+                donated ? ", jax.buffer_donor = true}" : "}");
+}
+
 // A donated input gives its buffer to the first free output of its type; without one the plugin
 // may still use it for temporaries.
 std::string ModuleWriter::argument_attributes(const Program& p, std::vector<bool>& taken,
@@ -98,18 +117,25 @@ std::string ModuleWriter::write(const Program& main) {
   std::vector<bool> taken(main.outputs.size());
   std::vector<std::string> attributes;
   for (std::size_t i = 0; i < main.inputs.size(); ++i)
-    attributes.push_back(argument_attributes(main, taken, i));
+    attributes.push_back(input_attributes(main, taken, i));
   write_function("func.func public @main", main, attributes);
   std::string out = concat("module @", symbol(options_.name), " {\n");
+  if (!mesh_.empty()) out += sdy_mesh(mesh_);
   for (const std::string& f : functions_) out += f;
   out += "}\n";
   out += location_table_;
   return out;
 }
 
-std::string lower_to_text(const Program& program, const LowerOptions& options) {
+LoweredModule lower_module(const Program& program, const LowerOptions& options) {
   install_kernels();
-  return ModuleWriter(options).write(program);
+  ModuleWriter writer(options);
+  std::string text = writer.write(program);
+  return {std::move(text), writer.mesh()};
+}
+
+std::string lower_to_text(const Program& program, const LowerOptions& options) {
+  return lower_module(program, options).text;
 }
 
 }  // namespace linum

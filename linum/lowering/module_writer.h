@@ -13,7 +13,7 @@ namespace linum {
 // What all functions of a module share: the functions, and the table of locations.
 class ModuleWriter {
  public:
-  explicit ModuleWriter(const LowerOptions& options) : options_(options) {}
+  explicit ModuleWriter(const LowerOptions& options) : options_(options), mesh_(options.mesh) {}
   std::string write(const Program& main);
 
   // The function that computes `program`, written at first use.
@@ -22,7 +22,15 @@ class ModuleWriter {
   const std::string& location(const std::string* scope, std::string_view primitive);
   const LowerOptions& options() const { return options_; }
 
+  // Declares the mesh; throws ValueError when the module speaks of another one.
+  void use_mesh(const Mesh&);
+  const Mesh& mesh() const { return mesh_; }
+  // The mesh of the shard_map that is being written, if any.
+  Mesh manual_mesh;
+  std::int64_t next_channel() { return ++channels_; }
+
  private:
+  std::string input_attributes(const Program&, std::vector<bool>& taken, std::size_t input) const;
   std::string argument_attributes(const Program&, std::vector<bool>& taken,
                                   std::size_t input) const;
   void write_function(std::string_view header, const Program&,
@@ -33,6 +41,8 @@ class ModuleWriter {
   std::unordered_map<std::string, std::string> function_names_;  // by program key
   std::unordered_map<std::string, std::string> locations_;
   std::string location_table_;
+  Mesh mesh_;
+  std::int64_t channels_ = 0;
 };
 
 // Writes the body of one function.
@@ -53,11 +63,19 @@ class FunctionEmitter final : public Emitter {
   Ssa literal(const Array&) override;
   std::vector<Ssa> inline_program(const Program&, std::span<const Ssa>) override;
   std::vector<Ssa> call_program(std::string_view, const Program&, std::span<const Ssa>) override;
+  std::string sharding(const NamedSharding&, std::int64_t rank) override;
+  std::vector<Ssa> manual_computation(const Program&, std::span<const Ssa>,
+                                      std::span<const NamedSharding>,
+                                      std::span<const NamedSharding>,
+                                      std::span<const Aval>) override;
+  const Mesh& manual_mesh() const override { return module_.manual_mesh; }
+  std::int64_t next_channel() override { return module_.next_channel(); }
   std::string_view platform() const override { return module_.options().platform; }
 
   void return_from(std::string_view op, std::span<const Ssa> values);
 
  private:
+  std::vector<Ssa> lower_equation(const Primitive&, std::span<const Ssa>, std::span<const Aval>);
   void value(const Ssa& v);
   void values(std::span<const Ssa> v);
   void types(std::span<const Ssa> v);

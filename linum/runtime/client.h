@@ -57,6 +57,8 @@ struct CompileOptions {
   int num_partitions = 1;
   bool use_spmd_partitioning = false;  // with Shardy, on when num_partitions > 1
   std::vector<int> device_ids;         // replicas x partitions; empty: the first ones
+  // Whether the compiler may choose how a result is split where the program does not say.
+  std::vector<bool> free_outputs;
   // Debug options by name, as XLA_FLAGS would set them ("xla_cpu_...").
   std::vector<std::pair<std::string, std::variant<std::string, bool, std::int64_t, double>>>
       overrides;
@@ -84,6 +86,9 @@ class Executable : public RefCounted {
   virtual std::map<std::string, double> cost_analysis()
       const = 0;                                   // throws PluginError where absent
   virtual std::string optimized_text() const = 0;  // HLO text after optimization
+  // How each result is split, as xla.OpSharding bytes (op_sharding.h reads them); empty where the
+  // plugin does not tell.
+  virtual std::vector<std::string> output_shardings() const = 0;
 };
 
 using ClientOptions = std::map<std::string, std::variant<std::string, bool, std::int64_t, float>>;

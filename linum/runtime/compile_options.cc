@@ -57,6 +57,7 @@ std::string build_options(const CompileOptions& o) {
   bool spmd = o.use_spmd_partitioning || o.num_partitions > 1;
   if (spmd) out.integer(6, 1);
   out.bytes(9, device_assignment(o));
+  for (bool free : o.free_outputs) out.integer(12, free);
   if (spmd) out.integer(19, 1);  // use_shardy_partitioner
   return out.str();
 }

@@ -1,6 +1,7 @@
 #include <array>
 
 #include "linum/runtime/pjrt_client.h"
+#include "xla/pjrt/c/pjrt_c_api_shardings_extension.h"
 
 namespace linum::runtime {
 
@@ -193,6 +194,20 @@ std::map<std::string, double> PjrtExecutable::cost_analysis() const {
     if (v.type == PJRT_NamedValue_kFloat) out[name] = v.float_value;
     if (v.type == PJRT_NamedValue_kInt64) out[name] = static_cast<double>(v.int64_value);
   }
+  return out;
+}
+
+std::vector<std::string> PjrtExecutable::output_shardings() const {
+  auto* extension = reinterpret_cast<const PJRT_Shardings_Extension*>(
+      client_.plugin().find_extension(PJRT_Extension_Type_Shardings));
+  if (!extension) return {};
+  LINUM_PJRT_ARGS(PJRT_Shardings_PJRT_Executable_OutputShardings_Args, args);
+  args.executable = executable_;
+  check(client_.api(), extension->PJRT_Shardings_PJRT_Executable_OutputShardings(&args),
+        "reading how a program's results are split");
+  std::vector<std::string> out;
+  for (std::size_t i = 0; args.shardings && i < args.num_outputs; ++i)
+    out.emplace_back(args.shardings[i], args.sharding_sizes[i]);
   return out;
 }
 

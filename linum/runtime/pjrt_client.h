@@ -78,6 +78,7 @@ class PjrtExecutable final : public Executable {
   MemoryStats memory_stats() const override;
   std::map<std::string, double> cost_analysis() const override;
   std::string optimized_text() const override;
+  std::vector<std::string> output_shardings() const override;
 
  private:
   void read_outputs();

@@ -1,11 +1,14 @@
 #include "linum/transforms/jit.h"
 
 #include <atomic>
+#include <map>
 #include <mutex>
 #include <shared_mutex>
 
 #include "linum/core/trace.h"
-#include "linum/lowering/lower.h"
+#include "linum/core/value.h"
+#include "linum/lax/sharding.h"
+#include "linum/lowering/spmd.h"
 #include "linum/transforms/eval_shape.h"
 #include "linum/transforms/jit_call.h"
 
@@ -27,6 +30,8 @@ struct TracedFn {
   std::vector<bool> donated;
   std::once_flag compile_once;
   CompiledProgram compiled;
+  std::mutex split_mutex;
+  std::map<std::string, CompiledProgram> split;   // for arguments over many devices, by placement
   std::atomic<runtime::Device*> device{nullptr};  // read by others while it compiles
 
   bool matches(const Tree& args, std::span<const Array> leaves) const {
@@ -89,17 +94,43 @@ LowerOptions lower_options(const TracedFn& t, const JitOptions& options) {
   return {.name = "jit_" + options.name, .donated = t.donated};
 }
 
+// The program for arguments that lie on many devices.
+const CompiledProgram& compiled_for(TracedFn& t, const JitOptions& options,
+                                    std::span<const Array> args) {
+  std::lock_guard lock(t.split_mutex);
+  auto [slot, is_new] = t.split.try_emplace(placement_key(args));
+  if (!is_new && slot->second.executable) return slot->second;
+  LowerOptions lower = lower_options(t, options);
+  Placement placement = placement_of(args);
+  lower.mesh = placement.mesh;
+  lower.in_specs = std::move(placement.specs);
+  return slot->second = compile_program(*t.kept_program, lower);
+}
+
 std::vector<Array> run_compiled(TracedFn& t, const JitOptions& options,
                                 std::span<const Array> leaves) {
+  std::vector<Array> args;
+  args.reserve(t.kept.size());
+  std::size_t captured = t.captured.size();
+  bool split = false;
+  for (std::size_t i : t.kept) {
+    args.push_back(i < captured ? t.captured[i] : leaves[i - captured]);
+    split = split || as_sharded(args.back());
+  }
+  if (split) return compiled_for(t, options, args).run(args, t.donated);
   std::call_once(t.compile_once, [&] {
     t.compiled = compile_program(*t.kept_program, lower_options(t, options));
     t.device = &runtime::default_device();
   });
-  std::vector<Array> args;
-  args.reserve(t.kept.size());
-  std::size_t captured = t.captured.size();
-  for (std::size_t i : t.kept) args.push_back(i < captured ? t.captured[i] : leaves[i - captured]);
   return t.compiled.run(args, t.donated);
+}
+
+Tree split_by(const ShardingRule& rule, const Tree& t) {
+  auto put = [&](const std::string& path, const Array& x) {
+    auto sharding = rule(path, x.aval());
+    return sharding ? device_put(x, *sharding) : x;
+  };
+  return rule ? tree::map_with_path(put, t) : t;
 }
 
 }  // namespace
@@ -137,6 +168,11 @@ struct JitEngine::Impl {
 
 JitEngine::JitEngine(TreeFn f, JitOptions options) : impl_(std::make_shared<Impl>()) {
   impl_->f = std::move(f);
+  if (options.out_shardings) {
+    impl_->f = [f = std::move(impl_->f), rule = options.out_shardings](const Tree& args) {
+      return split_by(rule, f(args));
+    };
+  }
   impl_->options = std::move(options);
 }
 
@@ -147,8 +183,11 @@ DisableJit::DisableJit(bool disable) : previous_(no_jit) { no_jit = disable; }
 DisableJit::~DisableJit() { no_jit = previous_; }
 bool jit_disabled() { return no_jit; }
 
-Tree JitEngine::call(const Tree& args) const {
-  if (no_jit) return impl_->f(args);
+Tree JitEngine::call(const Tree& unplaced) const {
+  if (no_jit) return impl_->f(unplaced);
+  const Tree placed =
+      impl_->options.in_shardings ? split_by(impl_->options.in_shardings, unplaced) : Tree();
+  const Tree& args = impl_->options.in_shardings ? placed : unplaced;
   std::vector<Array> leaves;
   tree::append_leaves(args, leaves);
   std::shared_ptr<TracedFn> t = impl_->get(args, leaves);

@@ -6,13 +6,22 @@
 
 #include "linum/core/program.h"
 #include "linum/core/pytree.h"
+#include "linum/core/sharding.h"
 
 namespace linum {
+
+// How the leaf at `path` ("0/params/kernel" of arguments, "params/kernel" of results) is split;
+// nothing: as it is.
+using ShardingRule =
+    std::function<std::optional<NamedSharding>(const std::string& path, const Aval& leaf)>;
 
 struct JitOptions {
   std::vector<int> donate;    // arguments whose buffers the results may reuse
   std::string name = "main";  // in programs, profiles and errors
   bool keep_unused = false;   // keep arguments that the function does not read
+  // Over many devices; by default programs run where their arguments lie, and the compiler splits
+  // the results.
+  ShardingRule in_shardings = {}, out_shardings = {};
 };
 
 // From one tree (the list of arguments) to another.

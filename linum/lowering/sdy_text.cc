@@ -1,0 +1,45 @@
+#include "linum/lowering/sdy_text.h"
+
+#include "linum/base/error.h"
+
+namespace linum {
+
+static std::string quoted(const std::vector<std::string>& names) {
+  std::string out;
+  for (const std::string& name : names) out += concat(out.empty() ? "\"" : ", \"", name, "\"");
+  return out;
+}
+
+std::string sdy_mesh(const Mesh& mesh) {
+  std::string axes;
+  for (std::size_t i = 0; i < mesh.shape().size(); ++i)
+    axes += concat(i ? ", \"" : "\"", mesh.axis_names()[i], "\"=", mesh.shape()[i]);
+  return concat("sdy.mesh @mesh = <[", axes, "]>\n");
+}
+
+// <@mesh, [{"x"}, {?}]>
+static std::string bare_sharding(const NamedSharding& s, std::int64_t rank) {
+  std::string dims;
+  for (std::size_t i = 0; i < static_cast<std::size_t>(rank); ++i) {
+    const PartitionSpec::Entry entry = s.spec().at(i);
+    dims += concat(i ? ", {" : "{", entry.open ? "?" : quoted(entry.axes), "}");
+  }
+  return concat("<@mesh, [", dims, "]>");
+}
+
+std::string sdy_sharding(const NamedSharding& s, std::int64_t rank) {
+  return "#sdy.sharding" + bare_sharding(s, rank);
+}
+
+std::string sdy_shardings(std::span<const NamedSharding> shardings, std::span<const Aval> avals) {
+  std::string out;
+  for (std::size_t i = 0; i < shardings.size(); ++i)
+    out += (i ? ", " : "") + bare_sharding(shardings[i], avals[i].rank());
+  return concat("#sdy.sharding_per_value<[", out, "]>");
+}
+
+std::string sdy_manual_axes(const Mesh& mesh) {
+  return concat("#sdy<manual_axes{", quoted(mesh.axis_names()), "}>");
+}
+
+}  // namespace linum

@@ -1,0 +1,21 @@
+// How shardings stand in the text of a module (the Shardy dialect).
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "linum/core/aval.h"
+#include "linum/core/sharding.h"
+
+namespace linum {
+
+// The line that declares the mesh as @mesh.
+std::string sdy_mesh(const Mesh&);
+// #sdy.sharding<@mesh, [{"x"}, {}]>, of an array of this rank.
+std::string sdy_sharding(const NamedSharding&, std::int64_t rank);
+// #sdy.sharding_per_value<[<@mesh, [{"x"}]>, ...]>
+std::string sdy_shardings(std::span<const NamedSharding>, std::span<const Aval>);
+// #sdy<manual_axes{"x", "y"}>
+std::string sdy_manual_axes(const Mesh&);
+
+}  // namespace linum

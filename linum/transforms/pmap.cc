@@ -1,0 +1,109 @@
+#include "linum/lax/lax.h"
+#include "linum/lax/sharding.h"
+#include "linum/transforms/shard_map.h"
+
+namespace linum {
+namespace {
+
+AxisSpec axis_for(const std::vector<AxisSpec>& axes, std::size_t i, std::size_t count,
+                  std::string_view option) {
+  if (axes.empty()) return 0;
+  if (axes.size() == 1) return axes[0];
+  if (axes.size() == count) return axes[i];
+  throw ValueError(concat("pmap: ", option, " has ", axes.size(), " entries for ", count));
+}
+
+PartitionSpec split_along(const AxisSpec& axis, const std::string& name, std::int64_t rank) {
+  if (!axis) return {};
+  if (*axis < 0) throw ValueError(concat("pmap: axis ", *axis, " must count from the front"));
+  const std::int64_t at = normalize_axis(*axis, rank, "pmap");
+  std::vector<PartitionSpec::Entry> entries(static_cast<std::size_t>(at) + 1);
+  entries.back() = name;
+  return PartitionSpec(std::move(entries));
+}
+
+// The size that all mapped axes have.
+std::int64_t mapped_size(const Tree& args, const PmapOptions& options) {
+  std::int64_t size = -1;
+  for (std::size_t i = 0; i < args.size(); ++i) {
+    const AxisSpec axis = axis_for(options.in_axes, i, args.size(), "in_axes");
+    if (!axis) continue;
+    for (auto& [path, x] : tree::leaves_with_path(args[i])) {
+      const std::int64_t here = x.shape(*axis);
+      if (size >= 0 && here != size) {
+        throw ShapeError(concat("pmap: the mapped axes have different sizes, ", size, " and ", here,
+                                " (axis ", *axis, " of argument ", i,
+                                path.empty() ? "" : " at " + path, ", ", x.aval(), ")"));
+      }
+      size = here;
+    }
+  }
+  if (size < 0) throw ValueError("pmap: no argument is mapped; give in_axes");
+  return size;
+}
+
+Mesh mesh_for(const Tree& args, const PmapOptions& options) {
+  const std::int64_t size = mapped_size(args, options);
+  const auto& devices = options.devices.empty() ? runtime::default_device().client().local_devices()
+                                                : options.devices;
+  if (static_cast<std::size_t>(size) > devices.size()) {
+    throw ValueError(concat("pmap: the mapped axis has size ", size, ", but there are ",
+                            devices.size(),
+                            " devices (LINUM_NUM_CPU_DEVICES sets how many a CPU "
+                            "counts as)"));
+  }
+  return make_mesh({size}, {options.axis_name}, devices);
+}
+
+// f of one example, from and to arrays that keep the mapped axis, of size one.
+Tree run_example(const TreeFn& f, const Tree& args, const PmapOptions& options) {
+  Tree::List example;
+  for (std::size_t i = 0; i < args.size(); ++i) {
+    const AxisSpec axis = axis_for(options.in_axes, i, args.size(), "in_axes");
+    auto one = [&](const Array& x) { return axis ? lax::squeeze(x, {*axis}) : x; };
+    example.push_back(tree::map(tree::MapFn(one), args[i]));
+  }
+  const Tree out = f(Tree::list(std::move(example)));
+  auto kept = [&](const AxisSpec& axis) {
+    return tree::MapFn([axis](const Array& y) { return axis ? lax::expand_dims(y, {*axis}) : y; });
+  };
+  if (!out.is_list() || options.out_axes.size() <= 1)
+    return tree::map(kept(axis_for(options.out_axes, 0, 1, "out_axes")), out);
+  Tree::List results;
+  for (std::size_t i = 0; i < out.size(); ++i)
+    results.push_back(
+        tree::map(kept(axis_for(options.out_axes, i, out.size(), "out_axes")), out[i]));
+  return Tree::list(std::move(results));
+}
+
+}  // namespace
+
+Tree pmap_arguments(const Tree& args, const PmapOptions& options) {
+  const Mesh mesh = mesh_for(args, options);
+  Tree::List out;
+  for (std::size_t i = 0; i < args.size(); ++i) {
+    const AxisSpec axis = axis_for(options.in_axes, i, args.size(), "in_axes");
+    auto put = [&](const Array& x) {
+      if (x.is_traced()) return x;
+      return device_put(x, NamedSharding(mesh, split_along(axis, options.axis_name, x.ndim())));
+    };
+    out.push_back(tree::map(tree::MapFn(put), args[i]));
+  }
+  return Tree::list(std::move(out));
+}
+
+Tree pmap_tree(const TreeFn& f, const Tree& args, const PmapOptions& options) {
+  ShardMapOptions sharded;
+  sharded.mesh = mesh_for(args, options);
+  for (std::size_t i = 0; i < args.size(); ++i) {
+    const AxisSpec axis = axis_for(options.in_axes, i, args.size(), "in_axes");
+    sharded.in_specs.push_back(split_along(axis, options.axis_name, INT32_MAX));
+  }
+  if (options.out_axes.empty()) sharded.out_specs = {split_along(0, options.axis_name, 1)};
+  for (const AxisSpec& axis : options.out_axes)
+    sharded.out_specs.push_back(split_along(axis, options.axis_name, INT32_MAX));
+  auto one = [&](const Tree& parts) { return run_example(f, parts, options); };
+  return shard_map_tree(one, args, sharded);
+}
+
+}  // namespace linum

@@ -1,0 +1,314 @@
+// One program on many devices: a CPU that counts as eight.
+#include <gmock/gmock.h>
+
+#include "linum/base/testing.h"
+#include "linum/linum.h"
+
+namespace linum {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+[[maybe_unused]] const int kDevices = setenv("LINUM_NUM_CPU_DEVICES", "8", 1);
+
+Mesh grid() { return make_mesh({4, 2}, {"data", "model"}); }
+Array ramp(Shape shape) {
+  std::vector<float> values(static_cast<std::size_t>(element_count(shape)));
+  for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<float>(i);
+  return Array::of<float>(std::move(shape), values);
+}
+std::vector<float> floats(const Array& x) { return x.to_vector<float>(); }
+NamedSharding on_grid(PartitionSpec spec) { return {grid(), std::move(spec)}; }
+
+// --- meshes and specs ------------------------------------------------------------------------
+
+TEST(Mesh, HasNamedAxes) {
+  Mesh mesh = grid();
+  EXPECT_EQ(mesh.to_string(), "Mesh(data=4, model=2)");
+  EXPECT_EQ(mesh.axis_size("model"), 2);
+  EXPECT_EQ(mesh.coordinate(5, 0), 2);
+  EXPECT_EQ(mesh.coordinate(5, 1), 1);
+}
+
+TEST(Mesh, RefusesWhatDoesNotFit) {
+  EXPECT_ERROR(make_mesh({4, 4}, {"x", "y"}), ValueError,
+               "a mesh of shape (4, 4) needs 16 devices, there are 8");
+  EXPECT_ERROR(make_mesh({4, 2}, {"x", "x"}), ValueError, "needs 2 different axis names");
+  EXPECT_ERROR(grid().axis_size("rows"), ValueError, "no axis 'rows' in Mesh(data=4, model=2)");
+  EXPECT_ERROR(on_grid(P{"data", "data"}), ValueError, "uses axis 'data' twice");
+}
+
+TEST(PartitionSpec, PrintsAsJax) {
+  EXPECT_EQ((P{"data", nullptr, {"x", "y"}}.to_string()), "P('data', None, ('x', 'y'))");
+  EXPECT_EQ((P{"data", nullptr}), (P{"data"}));
+}
+
+// --- arrays ----------------------------------------------------------------------------------
+
+TEST(DevicePut, SplitsAnArrayAndGathersItAgain) {
+  Array x = ramp({8, 4});
+  Array split = device_put(x, on_grid(P{"data", "model"}));
+  EXPECT_EQ(floats(split), floats(x));
+  auto shards = addressable_shards(split);
+  ASSERT_EQ(shards.size(), 8u);
+  EXPECT_EQ(shards[3].data.shape(), (Shape{2, 2}));
+  EXPECT_THAT(shards[3].start, ElementsAre(2, 2));
+  EXPECT_THAT(floats(shards[3].data), ElementsAre(10, 11, 14, 15));
+}
+
+TEST(DevicePut, CountsReplicas) {
+  auto shards = addressable_shards(device_put(ramp({4}), on_grid(P{"data"})));
+  EXPECT_EQ(shards[0].replica, 0);
+  EXPECT_EQ(shards[1].replica, 1);
+  EXPECT_EQ(sharding_of(device_put(ramp({4}), on_grid(P{"data"})))->spec(), P{"data"});
+}
+
+TEST(DevicePut, RefusesUnevenParts) {
+  EXPECT_ERROR(device_put(ramp({6, 2}), on_grid(P{"data"})), ShapeError,
+               "dimension 0 of shape (6, 2) cannot be split evenly into 4 parts");
+  EXPECT_ERROR(device_put(ramp({6}), P{"data"}), ValueError, "needs a mesh");
+}
+
+TEST(MakeArray, FromCallbackAndFromParts) {
+  auto part = [](const std::vector<std::int64_t>& start, const Shape& shape) {
+    HostArray out(DType::F32, shape);
+    for (std::int64_t i = 0; i < out.size(); ++i)
+      out.set_number(i, static_cast<double>(start[0] + i));
+    return out;
+  };
+  Array x = make_array_from_callback({16}, on_grid(P{{"data", "model"}}), part);
+  EXPECT_EQ(floats(x), floats(ramp({16})));
+
+  std::vector<Array> parts;
+  for (const Shard& s : addressable_shards(x)) parts.push_back(s.data);
+  EXPECT_EQ(floats(make_array_from_single_device_arrays({16}, *sharding_of(x), parts)), floats(x));
+  EXPECT_ERROR(make_array_from_single_device_arrays({32}, *sharding_of(x), parts), ShapeError,
+               "part 0 is f32[2], its device's share has shape (4,)");
+  EXPECT_EQ(floats(make_array_from_process_local_data(*sharding_of(x), x.to_host())), floats(x));
+}
+
+// --- computing where the data lies -----------------------------------------------------------
+
+TEST(Jit, FollowsItsArguments) {
+  auto f = jit([](Array x, Array w) { return lax::tanh(lax::dot(x, w)); });
+  Array x = ramp({8, 4}), w = ramp({4, 6});
+  Array split = f(device_put(x, on_grid(P{"data"})), device_put(w, on_grid(P{nullptr, "model"})));
+  EXPECT_EQ(sharding_of(split)->spec(), (P{"data", "model"}));
+  EXPECT_EQ(floats(split), floats(f(x, w)));
+}
+
+TEST(Jit, SplitsResultsAsToldTo) {
+  auto f = jit([](Array x) { return lax::mul(x, x); },
+               {.out_shardings = [](const std::string&, const Aval&) {
+                 return std::optional(on_grid(P{nullptr, "model"}));
+               }});
+  Array y = f(device_put(ramp({8, 4}), on_grid(P{"data"})));
+  EXPECT_EQ(sharding_of(y)->spec(), (P{nullptr, "model"}));
+}
+
+TEST(Jit, PutsArgumentsWhereToldTo) {
+  auto f = jit([](Array x) { return lax::mul(x, x); },
+               {.in_shardings = [](const std::string& path, const Aval&) {
+                 EXPECT_EQ(path, "0");
+                 return std::optional(on_grid(P{"data"}));
+               }});
+  EXPECT_EQ(sharding_of(f(ramp({8})))->spec(), P{"data"});
+}
+
+TEST(Eager, RunsOnAllDevices) {
+  Array x = device_put(ramp({8}), on_grid(P{"data"}));
+  Array y = np::exp(x * 0.1f) + 1;
+  EXPECT_EQ(sharding_of(y)->spec(), P{"data"});
+  EXPECT_EQ(floats(y), floats(np::exp(ramp({8}) * 0.1f) + 1));
+}
+
+TEST(Jit, RefusesTwoMeshes) {
+  Array x = device_put(ramp({8}), on_grid(P{"data"}));
+  Array y = device_put(ramp({8}), NamedSharding(make_mesh({8}, {"all"}), P{"all"}));
+  EXPECT_ERROR(x + y, ValueError,
+               "arguments lie on two meshes, Mesh(data=4, model=2) and Mesh(all=8)");
+}
+
+TEST(Constraint, DirectsTheCompiler) {
+  auto f = [](Array x) {
+    return lax::sin(lax::with_sharding_constraint(x, on_grid(P{nullptr, "model"})));
+  };
+  Array y = jit(f)(device_put(ramp({8, 4}), on_grid(P{"data"})));
+  EXPECT_EQ(sharding_of(y)->spec(), (P{nullptr, "model"}));
+  Array sum = grad([&](Array x) { return lax::reduce_sum(f(x), {0, 1}); })(ramp({8, 4}));
+  EXPECT_THAT(floats(sum)[1], testing::FloatEq(std::cos(1.0f)));
+}
+
+TEST(Constraint, KeepsSplitsUnderVmap) {
+  set_mesh scope(grid());
+  auto f = [](Array x) { return lax::with_sharding_constraint(lax::sin(x), P{"model"}); };
+  Array y = jit(vmap(f))(device_put(ramp({8, 4}), P{"data"}));
+  EXPECT_EQ(floats(y), floats(lax::sin(ramp({8, 4}))));
+  EXPECT_EQ(sharding_of(y)->spec().at(1), P::Entry("model"));
+}
+
+TEST(Random, GivesTheSameBitsOnManyDevices) {
+  auto draw = [](Array key, Array x) { return random::normal(key, {16}) + x; };
+  Array key = random::key(3), x = ramp({16});
+  EXPECT_EQ(floats(jit(draw)(key, device_put(x, on_grid(P{"data"})))), floats(jit(draw)(key, x)));
+}
+
+TEST(Training, GivesTheSameStepOnManyDevices) {
+  nn::Sequential model{.layers = {nn::Dense{.features = 16}, nn::Dense{.features = 4}}};
+  Array x = random::normal(random::key(1), {8, 8}), y = random::normal(random::key(2), {8, 4});
+  Tree params = model.init(random::key(0), x)["params"];
+  auto step = jit([&](Tree p, Array x, Array y) {
+    auto loss = [&](Tree p) { return losses::mse(model.apply({{"params", p}}, x), y); };
+    return tree::map([](const Array& a, const Array& g) { return a - 0.1f * g; }, p, grad(loss)(p));
+  });
+  Tree alone = step(params, x, y);
+  Tree together = step(device_put(params, on_grid(P{})), device_put(x, on_grid(P{"data"})),
+                       device_put(y, on_grid(P{"data"})));
+  for (auto& [path, a] : tree::leaves_with_path(alone)) {
+    EXPECT_TRUE(np::allclose(Array::from_host(together[path].array().to_host()), a).item<bool>())
+        << path;
+  }
+}
+
+TEST(Jit, TakesDonatedShards) {
+  auto f = jit([](Array x) { return x + 1; }, {.donate = {0}});
+  Array x = device_put(ramp({8}), on_grid(P{"data"}));
+  EXPECT_EQ(floats(f(x))[7], 8);
+}
+
+// --- shard_map -------------------------------------------------------------------------------
+
+TEST(ShardMap, GivesEachDeviceItsPart) {
+  Mesh mesh = make_mesh({8}, {"i"});
+  auto f = shard_map(
+      [](Array x) {
+        EXPECT_EQ(x.shape(), Shape{2});
+        return x * lax::axis_index("i");
+      },
+      {mesh, {P{"i"}}, {P{"i"}}});
+  EXPECT_THAT(floats(f(np::ones({16}))),
+              ElementsAre(0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7));
+}
+
+TEST(ShardMap, HasCollectives) {
+  Mesh mesh = grid();
+  Array x = ramp({4, 2});
+  auto over = [&](auto f, PartitionSpec out) {
+    return floats(shard_map(f, {mesh, {P{"data", "model"}}, {std::move(out)}})(x));
+  };
+  EXPECT_THAT(over([](Array x) { return lax::psum(x, "data"); }, P{nullptr, "model"}),
+              ElementsAre(12, 16));
+  EXPECT_THAT(over([](Array x) { return lax::pmax(x, "model"); }, P{"data"}),
+              ElementsAre(1, 3, 5, 7));
+  EXPECT_THAT(over([](Array x) { return lax::pmin(x, "model"); }, P{"data"}),
+              ElementsAre(0, 2, 4, 6));
+  EXPECT_EQ(over([](Array x) { return lax::all_gather(x, "data", 0, true); }, P{nullptr, "model"}),
+            floats(x));
+  EXPECT_THAT(over(
+                  [](Array x) {
+                    return lax::ppermute(x, "data", {{0, 1}, {1, 2}, {2, 3}});
+                  },
+                  P{"data", "model"}),
+              ElementsAre(0, 0, 0, 1, 2, 3, 4, 5));
+}
+
+TEST(ShardMap, ScattersAndExchanges) {
+  Mesh mesh = make_mesh({4}, {"i"});
+  Array x = ramp({4, 8});
+  auto scatter = [](Array x) { return lax::psum_scatter(x, "i", 1, true); };
+  EXPECT_EQ(floats(shard_map(scatter, {mesh, {P{"i"}}, {P{nullptr, "i"}}})(x)),
+            floats(lax::reduce_sum(x, {0})));
+  auto exchange = [](Array x) { return lax::all_to_all(x, "i", 1, 0, true); };
+  EXPECT_EQ(floats(shard_map(exchange, {mesh, {P{"i"}}, {P{nullptr, "i"}}})(x)), floats(x));
+}
+
+TEST(ShardMap, CapturesWholeArrays) {
+  Array w = ramp({3});
+  auto f = shard_map([&](Array x) { return x * lax::reduce_sum(w, {0}); },
+                     {grid(), {P{"data"}}, {P{"data"}}});
+  EXPECT_EQ(floats(f(ramp({4}))), floats(ramp({4}) * 3));
+}
+
+// What vmap computes with a named axis on one device, shard_map computes on many; derivatives too.
+TEST(ShardMap, ObeysTransforms) {
+  Mesh mesh = make_mesh({4}, {"i"});
+  auto body = [](Array x, Array w) {
+    Array y = lax::tanh(lax::mul(x, w));
+    return lax::mul(y, lax::psum(lax::reduce_sum(lax::sin(y), {0}), "i"));
+  };
+  auto split = shard_map(body, {mesh, {P{"i"}, P{}}, {P{"i"}}});
+  auto whole = [&](Array x, Array w) {
+    auto one = [&](Array x) { return body(x, w); };
+    return lax::reshape(vmap(one, {.axis_name = "i"})(lax::reshape(x, {4, 2})), {8});
+  };
+  auto sum_of = [](auto f) {
+    return [f](Array x, Array w) { return lax::reduce_sum(lax::exp(f(x, w)), {0}); };
+  };
+  Array x = ramp({8}) * 0.1f, w = ramp({2}) + 0.5f;
+  auto expect_close = [](const Array& a, const Array& b) {
+    EXPECT_TRUE(np::allclose(Array::from_host(a.to_host()), b).item<bool>()) << a << "\n" << b;
+  };
+  expect_close(split(x, w), whole(x, w));
+  expect_close(jit(split)(x, w), whole(x, w));
+  for (bool compiled : {false, true}) {
+    auto run = [&](auto f) { return compiled ? jit(f)(x, w) : f(x, w); };
+    auto [gx, gw] = run(grad<0, 1>(sum_of(split)));
+    auto [hx, hw] = grad<0, 1>(sum_of(whole))(x, w);
+    expect_close(gx, hx);
+    expect_close(gw, hw);
+    expect_close(run(grad(sum_of(grad(sum_of(split))))), grad(sum_of(grad(sum_of(whole))))(x, w));
+  }
+  auto along = [&](auto f) {
+    return jvp(f, std::tuple{x, w}, std::tuple{np::ones_like(x), np::ones_like(w)}).second;
+  };
+  expect_close(along(split), along(whole));
+  Array many = np::stack({x, x * 2, x * 3});
+  expect_close(vmap([&](Array x) { return split(x, w); })(many),
+               vmap([&](Array x) { return whole(x, w); })(many));
+}
+
+TEST(ShardMap, RefusesWhatDoesNotFit) {
+  auto f = shard_map([](Array x) { return x; }, {grid(), {P{"data"}}, {P{"data"}}});
+  EXPECT_ERROR(f(ramp({6})), ShapeError, "dimension 0 of shape (6,) cannot be split evenly into 4");
+  auto g = shard_map([](Array x) { return lax::reduce_sum(x, {0}); },
+                     {grid(), {P{"data"}}, {P{"data"}}});
+  EXPECT_ERROR(g(ramp({8})), ShapeError, "has more dimensions than result 0, f32[]");
+  auto h = shard_map([](Array x) { return lax::psum(x, "rows"); }, {grid(), {P{}}, {P{}}});
+  EXPECT_ERROR(h(ramp({8})), ValueError, "no axis named 'rows'");
+}
+
+// --- pmap ------------------------------------------------------------------------------------
+
+TEST(Pmap, ComputesOneExampleOnEachDevice) {
+  auto f = pmap([](Array x, Array y) { return x - lax::pmean(x, "batch") + y; },
+                {.axis_name = "batch", .in_axes = {0, std::nullopt}});
+  Array y = f(ramp({4, 2}), Array(1.0f));
+  EXPECT_THAT(floats(y), ElementsAre(-2, -2, 0, 0, 2, 2, 4, 4));
+  EXPECT_EQ(addressable_shards(y).size(), 4u);
+}
+
+TEST(Pmap, HandsResultsBackWhole) {
+  auto f = pmap(
+      [](Array x) {
+        return std::tuple{x, lax::psum(x, "devices")};
+      },
+      {.out_axes = {AxisSpec(1), std::nullopt}});
+  auto [x, sum] = f(ramp({2, 3}));
+  EXPECT_EQ(x.shape(), (Shape{3, 2}));
+  EXPECT_THAT(floats(sum), ElementsAre(3, 5, 7));
+}
+
+TEST(Pmap, NeedsADeviceForEachExample) {
+  auto f = pmap([](Array x) { return x; });
+  EXPECT_ERROR(f(ramp({9})), ValueError, "the mapped axis has size 9, but there are 8 devices");
+}
+
+TEST(Smap, TakesAxisNumbers) {
+  set_mesh scope(make_mesh({8}, {"i"}));
+  auto f = smap([](Array x) { return x - lax::pmean(x, "i"); }, {1}, {1}, "i");
+  EXPECT_THAT(floats(f(ramp({1, 8}))), ElementsAre(-3.5, -2.5, -1.5, -.5, .5, 1.5, 2.5, 3.5));
+}
+
+}  // namespace
+}  // namespace linum
