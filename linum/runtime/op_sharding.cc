@@ -130,7 +130,8 @@ std::optional<OpSharding> parse_op_sharding(std::string_view proto, std::int64_t
   for (std::size_t i = 0; i < count; ++i) {
     Numbers at = unravel(static_cast<std::int64_t>(i), m.tile_dims);
     at.resize(rank);
-    out.place.at(static_cast<std::size_t>(devices[i])) = std::move(at);
+    if (devices[i] < 0 || devices[i] >= num_partitions) return std::nullopt;
+    out.place[static_cast<std::size_t>(devices[i])] = std::move(at);
   }
   return out;
 }
