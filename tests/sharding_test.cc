@@ -223,6 +223,17 @@ TEST(ShardMap, ScattersAndExchanges) {
   EXPECT_EQ(floats(shard_map(exchange, {mesh, {P{"i"}}, {P{nullptr, "i"}}})(x)), floats(x));
 }
 
+TEST(ShardMap, BroadcastsFromOneDevice) {
+  auto f = [](Array x) { return lax::pbroadcast(x, "i", 2); };
+  Array x = ramp({4});
+  EXPECT_THAT(floats(shard_map(f, {make_mesh({4}, {"i"}), {P{"i"}}, {P{"i"}}})(x)),
+              ElementsAre(2, 2, 2, 2));
+  EXPECT_THAT(floats(vmap(f, {.axis_name = "i"})(x)), ElementsAre(2, 2, 2, 2));
+  auto g = [](Array x) { return lax::pbroadcast(x, "i", 4); };
+  EXPECT_ERROR(vmap(g, {.axis_name = "i"})(x), ValueError,
+               "pbroadcast: source 4 is out of range for axis 'i' of size 4");
+}
+
 TEST(ShardMap, CapturesWholeArrays) {
   Array w = ramp({3});
   auto f = shard_map([&](Array x) { return x * lax::reduce_sum(w, {0}); },

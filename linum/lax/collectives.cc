@@ -510,6 +510,15 @@ Array pshuffle(const Array& x, std::string_view axis_name,
   return ppermute(x, axis_name, pairs);
 }
 
+Array pbroadcast(const Array& x, std::string_view axis_name, std::int64_t source) {
+  if (source < 0 || source >= named_axis_size(axis_name)) {
+    throw ValueError(concat("pbroadcast: source ", source, " is out of range for axis '", axis_name,
+                            "' of size ", named_axis_size(axis_name)));
+  }
+  const Array holds = eq(axis_index(axis_name), static_cast<std::int32_t>(source));
+  return psum(select(broadcast(holds, x.shape()), x, zeros_like(x)), axis_name);
+}
+
 Array axis_index(std::string_view axis_name) {
   return bind1<AxisIndex>({}, std::string(axis_name), named_axis_size(axis_name));
 }

@@ -45,6 +45,9 @@ Array ppermute(const Array& x, std::string_view axis_name, const SourceTargetPai
 Array pshuffle(const Array& x, std::string_view axis_name,
                const std::vector<std::int64_t>& permutation);
 
+// What example `source` holds, for every example; throws ValueError when there is no such example.
+Array pbroadcast(const Array& x, std::string_view axis_name, std::int64_t source);
+
 // Which example this is (int32), and how many there are.
 Array axis_index(std::string_view axis_name);
 std::int64_t axis_size(std::string_view axis_name);
