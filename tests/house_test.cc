@@ -54,6 +54,8 @@ const std::set<std::string> kInternal = {
     "linum/runtime/op_sharding.h",
     "linum/runtime/pjrt.h",
     "linum/runtime/pjrt_client.h",
+    "linum/special/complex_gamma.h",
+    "linum/special/loops.h",
     "linum/special/promote.h",
     "linum/transforms/call_rules.h",
     "linum/transforms/cond.h",

@@ -33,7 +33,7 @@ Array xlogx(const Array& x) {
 Array softmax(const Array& x, const np::AxisArg& axis) { return nn::softmax(x, axis); }
 Array log_softmax(const Array& x, const np::AxisArg& axis) { return nn::log_softmax(x, axis); }
 
-Array expit(const Array& x) { return lax::logistic(as_real("expit", x)); }
+Array expit(const Array& x) { return lax::logistic(as_inexact(x)); }
 
 Array logit(const Array& p) {
   auto value = [](const Array& x) { return lax::log(x / (1 - x)); };
@@ -41,7 +41,7 @@ Array logit(const Array& p) {
     const Array& x = std::get<0>(primals);
     return std::pair{value(x), std::get<0>(tangents) / (x * (1 - x))};
   };
-  return custom_jvp(value, rule)(as_real("logit", p));
+  return custom_jvp(value, rule)(as_inexact(p));
 }
 
 Array xlogy(const Array& given_x, const Array& given_y) {
@@ -53,7 +53,7 @@ Array xlogy(const Array& given_x, const Array& given_y) {
     return std::pair{value(x, y),
                      std::get<0>(tangents) * lax::log(y) + std::get<1>(tangents) * x / y};
   };
-  auto [x, y] = as_reals("xlogy", given_x, given_y);
+  auto [x, y] = as_inexacts("xlogy", given_x, given_y);
   return custom_jvp(value, rule)(x, y);
 }
 
@@ -66,7 +66,7 @@ Array xlog1py(const Array& given_x, const Array& given_y) {
     return std::pair{value(x, y),
                      std::get<0>(tangents) * lax::log1p(y) + std::get<1>(tangents) * x / (1 + y)};
   };
-  auto [x, y] = as_reals("xlog1py", given_x, given_y);
+  auto [x, y] = as_inexacts("xlog1py", given_x, given_y);
   return custom_jvp(value, rule)(x, y);
 }
 
@@ -95,12 +95,12 @@ static Array power_of_logarithm(const Array& log_x, const Array& lmbda) {
 }
 
 Array boxcox(const Array& given_x, const Array& given_lmbda) {
-  auto [x, lmbda] = as_reals("boxcox", given_x, given_lmbda);
+  auto [x, lmbda] = as_inexacts("boxcox", given_x, given_lmbda);
   return power_of_logarithm(lax::log(x), lmbda);
 }
 
 Array boxcox1p(const Array& given_x, const Array& given_lmbda) {
-  auto [x, lmbda] = as_reals("boxcox1p", given_x, given_lmbda);
+  auto [x, lmbda] = as_inexacts("boxcox1p", given_x, given_lmbda);
   return power_of_logarithm(lax::log1p(x), lmbda);
 }
 

@@ -1,4 +1,5 @@
-// Logarithms, odds and entropies (jax.scipy.special), for real arguments.
+// Logarithms, odds and entropies (jax.scipy.special); entr, rel_entr and kl_div take real arguments
+// only.
 #pragma once
 
 #include "linum/core/array.h"

@@ -108,13 +108,14 @@ Array erfc(const Array& x) { return lax::erfc(as_real("erfc", x)); }
 Array erfinv(const Array& x) { return lax::erf_inv(as_real("erfinv", x)); }
 
 Array erfcx(const Array& x) {
+  if (is_complex(x.dtype())) return wofz(lax::complex(-lax::imag(x), lax::real(x)));
   auto value = [](const Array& v) { return at_least_single(erfcx_value, v); };
   auto rule = [value](const One& primals, const One& tangents) {
     const Array& v = std::get<0>(primals);
     Array y = value(v);
     return std::pair{y, std::get<0>(tangents) * (2 * v * y - 2 / std::sqrt(std::numbers::pi))};
   };
-  return custom_jvp(value, rule)(as_real("erfcx", x));
+  return custom_jvp(value, rule)(as_inexact(x));
 }
 
 Array dawsn(const Array& x) {

@@ -8,6 +8,7 @@
 #include "linum/lax/lax.h"
 #include "linum/np/np.h"
 #include "linum/np/promote.h"
+#include "linum/special/complex_gamma.h"
 #include "linum/special/promote.h"
 #include "linum/transforms/custom.h"
 
@@ -26,12 +27,14 @@ Array gammasgn(const Array& given) {
 }
 
 Array loggamma(const Array& given) {
-  const Array x = as_real("loggamma", given);
+  const Array x = as_inexact(given);
+  if (is_complex(x.dtype())) return complex_loggamma(x);
   return np::where(x > 0, lax::lgamma(x), std::numeric_limits<double>::quiet_NaN());
 }
 
 Array gamma(const Array& given) {
-  const Array x = as_real("gamma", given);
+  const Array x = as_inexact(given);
+  if (is_complex(x.dtype())) return complex_gamma(x);
   return gammasgn(x) * lax::exp(lax::lgamma(x));
 }
 

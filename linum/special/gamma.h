@@ -1,4 +1,5 @@
-// The gamma function and its kin (jax.scipy.special), for real arguments.
+// The gamma function and its kin (jax.scipy.special), for real arguments; gamma and loggamma take
+// complex ones, too.
 #pragma once
 
 #include "linum/core/array.h"
@@ -8,7 +9,8 @@ namespace linum::special {
 // log|Gamma(x)|, and the sign of Gamma(x): NaN at its poles, the negative integers.
 Array gammaln(const Array& x);
 Array gammasgn(const Array& x);
-// log(Gamma(x)) for x > 0, else NaN.
+// log(Gamma(x)) for x > 0, else NaN; of complex x continued analytically up to a cut along the
+// negative real axis.
 Array loggamma(const Array& x);
 Array gamma(const Array& x);
 // log(Gamma_d(a)), the multivariate gamma function of dimension d.

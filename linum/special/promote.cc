@@ -1,6 +1,7 @@
 #include "linum/special/promote.h"
 
 #include "linum/core/value.h"
+#include "linum/np/manipulation.h"
 #include "linum/np/operators.h"
 #include "linum/np/promote.h"
 
@@ -11,16 +12,29 @@ static void check_real(std::string_view what, const Array& x) {
   throw DTypeError(concat(what, " does not support complex-valued inputs, got ", x.aval()));
 }
 
+Array as_inexact(const Array& x) { return np::strong(np::promote_dtypes_inexact(x)); }
+
+std::pair<Array, Array> as_inexacts(std::string_view what, const Array& x, const Array& y) {
+  auto [a, b] = np::promote_args_inexact(what, x, y);
+  return {np::strong(a), np::strong(b)};
+}
+
 Array as_real(std::string_view what, const Array& x) {
   check_real(what, x);
-  return np::strong(np::promote_dtypes_inexact(x));
+  return as_inexact(x);
 }
 
 std::pair<Array, Array> as_reals(std::string_view what, const Array& x, const Array& y) {
   check_real(what, x);
   check_real(what, y);
-  auto [a, b] = np::promote_args_inexact(what, x, y);
-  return {np::strong(a), np::strong(b)};
+  return as_inexacts(what, x, y);
+}
+
+std::vector<Array> as_full_reals(std::string_view what, const std::vector<Array>& args) {
+  for (const Array& x : args) check_real(what, x);
+  std::vector<Array> full = np::broadcast_arrays(np::promote_dtypes_inexact(args));
+  for (Array& x : full) x = np::strong(x);
+  return full;
 }
 
 void check_single_or_double(std::string_view what, const Array& x) {
@@ -31,7 +45,7 @@ void check_single_or_double(std::string_view what, const Array& x) {
 
 Array like(const Array& x, double number) { return make_scalar(number, x.dtype()); }
 
-Array polynomial(std::initializer_list<double> coefficients, const Array& x) {
+Array polynomial(std::span<const double> coefficients, const Array& x) {
   Array sum = like(x, 0);
   for (double c : coefficients) sum = sum * x + like(x, c);
   return sum;

@@ -71,7 +71,7 @@ auto scan(F f, const Carry& init, const Xs& xs, const ScanOptions& options = {})
 // mode works.
 template <class B, class Carry>
 Carry fori_loop(std::int64_t lower, std::int64_t upper, B body, const Carry& init) {
-  auto step = [body, lower](std::pair<Array, Carry> state, const Tree&) {
+  auto step = [body](std::pair<Array, Carry> state, const Tree&) {
     Array i = state.first;
     return std::pair{std::pair{next_counter(i), Carry(body(i, state.second))}, Tree()};
   };
