@@ -6,8 +6,11 @@ find_package(nlohmann_json REQUIRED)
 find_package(fmt REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(CLI11 REQUIRED)
+# LAPACK by its C interface, as -llapacke: Debian's alternatives choose whose (reference, OpenBLAS).
+find_path(LINUM_LAPACKE_HEADER lapacke.h REQUIRED)
+find_library(LINUM_LAPACKE lapacke REQUIRED)
 set(LINUM_PRIVATE_LIBRARIES ZLIB::ZLIB PNG::PNG $<BUILD_INTERFACE:nlohmann_json::nlohmann_json>
-    fmt::fmt spdlog::spdlog)
+    fmt::fmt spdlog::spdlog lapacke)
 
 # The headers of PJRT and of the XLA FFI come from a pinned PyPI archive (scripts/fetch.sh).
 if(DEFINED ENV{LINUM_CACHE})

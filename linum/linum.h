@@ -24,6 +24,7 @@
 #include "linum/io/safetensors.h"
 #include "linum/io/state_dict.h"
 #include "linum/lax/conv_patches.h"
+#include "linum/lax/decompositions.h"
 #include "linum/lax/lax.h"
 #include "linum/lax/other.h"
 #include "linum/lax/reduce_by.h"

@@ -12,7 +12,7 @@ set -euo pipefail
 
 build=(g++ cmake ninja-build make pkg-config ccache python3 python3-pip ca-certificates
   nlohmann-json3-dev libfmt-dev libspdlog-dev libcli11-dev libpng-dev zlib1g-dev libxxhash-dev
-  "libmsgpack-cxx-dev|libmsgpack-dev" "libtcmalloc-minimal4|libtcmalloc-minimal4t64"
+  liblapacke-dev "libmsgpack-cxx-dev|libmsgpack-dev" "libtcmalloc-minimal4|libtcmalloc-minimal4t64"
   libgtest-dev libgmock-dev libbenchmark-dev
   "libtcmalloc-minimal4|libtcmalloc-minimal4t64" dataset-fashion-mnist)
 lint=(clang-format clang-tidy)

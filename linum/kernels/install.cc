@@ -1,5 +1,6 @@
 #include <mutex>
 
+#include "linum/kernels/lapack.h"
 #include "linum/kernels/threefry.h"
 #include "linum/lowering/lower.h"
 
@@ -7,7 +8,10 @@ namespace linum {
 
 void install_kernels() {
   static std::once_flag once;
-  std::call_once(once, kernels::install_threefry);
+  std::call_once(once, [] {
+    kernels::install_threefry();
+    kernels::install_lapack();
+  });
 }
 
 }  // namespace linum

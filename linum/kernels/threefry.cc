@@ -4,6 +4,7 @@
 
 #include "linum/kernels/parallel.h"
 #include "linum/lax/compose.h"
+#include "linum/lax/custom_call.h"
 #include "linum/lowering/lower.h"
 #include "linum/runtime/ffi.h"
 #include "linum/runtime/plugin.h"
@@ -91,8 +92,7 @@ std::vector<Ssa> lower(const Primitive&, Emitter& emitter, std::span<const Ssa> 
   const bool one_key = full[0].aval.rank() == 0 && full[1].aval.rank() == 0;
   for (std::size_t i = one_key ? 2 : 0; i < full.size(); ++i)
     full[i] = lax::broadcast_ssa(emitter, full[i], results[0].shape());
-  return emitter.op("stablehlo.custom_call", full,
-                    concat("call_target_name = \"", kTarget, "\", api_version = 4 : i32"), results);
+  return lax::emit_custom_call(emitter, {kTarget}, full, results);
 }
 
 }  // namespace

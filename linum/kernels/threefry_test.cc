@@ -2,9 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include "linum/lax/decompositions.h"
 #include "linum/lax/lax.h"
 #include "linum/lowering/lower.h"
 #include "linum/np/np.h"
+#include "linum/random/random.h"
 #include "linum/runtime/ffi.h"
 #include "linum/transforms/jit.h"
 
@@ -40,6 +42,15 @@ TEST(ThreefryKernel, SplitsLongArraysWithoutChangingABit) {
     EXPECT_TRUE(
         np::array_equal(part1, np::index(whole1, {row, np::Slice{39000, 39010}})).item<bool>());
   }
+}
+
+// What reads the bits may want them by columns.
+TEST(ThreefryKernel, KeepsItsOrderBesideMatricesByColumns) {
+  auto drawn = [](Array key) { return random::normal(key, {4, 3}); };
+  auto factored = jit([drawn](Array key) { return lax::linalg::geqrf(drawn(key)).a; });
+  const Array key = random::key(0);
+  const Array apart = lax::linalg::geqrf(drawn(key)).a;
+  EXPECT_TRUE(np::allclose(factored(key), apart).item<bool>());
 }
 
 TEST(ThreefryKernel, TakesAKeyForEachCounter) {

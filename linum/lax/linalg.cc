@@ -4,6 +4,7 @@
 #include "linum/core/value.h"
 #include "linum/lax/arithmetic.h"
 #include "linum/lax/families.h"
+#include "linum/lax/matrices.h"
 #include "linum/lax/structure.h"
 
 namespace linum::lax {
@@ -20,16 +21,6 @@ static Array masked(const Array& x, std::int64_t k, Array (*keep)(const Array&, 
 }
 Array lower_triangle(const Array& x, std::int64_t k) { return masked(x, k, ge); }
 Array upper_triangle(const Array& x, std::int64_t k) { return masked(x, k, le); }
-
-static Array swap_last_axes(const Array& x) {
-  Axes order = iota_axes(x.ndim());
-  std::swap(order[order.size() - 2], order[order.size() - 1]);
-  return transpose(x, order);
-}
-Array adjoint(const Array& x) {
-  const Array t = swap_last_axes(x);
-  return is_complex(x.dtype()) ? conj(t) : t;
-}
 
 // --- cholesky ---------------------------------------------------------------------------------
 
@@ -56,7 +47,7 @@ class Cholesky final : public Primitive {
     const Array right =
         triangular_solve(l, t[0], {.lower = true, .transpose_a = true, .conjugate_a = true});
     const Array inner = triangular_solve(l, right, {.left_side = true, .lower = true});
-    return {{l}, {batch_matmul(l, halved_diagonal(lower_triangle(inner)), Precision::Highest)}};
+    return {{l}, {product(l, halved_diagonal(lower_triangle(inner)))}};
   }
   std::vector<Tangent> transpose(std::span<const Tangent>,
                                  std::span<const Operand>) const override {
@@ -74,7 +65,7 @@ class Cholesky final : public Primitive {
 
  private:
   static Array halved_diagonal(const Array& x) {
-    const Array half = mul(x, make_scalar(0.5, x.dtype()));
+    const Array half = scaled(x, 0.5);
     return sub(x, sub(lower_triangle(half), lower_triangle(half, -1)));
   }
 };
@@ -84,7 +75,7 @@ class Cholesky final : public Primitive {
 Array cholesky(const Array& x, bool symmetrize_input) {
   Array a = x;
   if (symmetrize_input && x.ndim() >= 2 && x.shape(-1) == x.shape(-2) && is_inexact(x.dtype())) {
-    a = mul(add(x, adjoint(x)), make_scalar(0.5, x.dtype()));
+    a = symmetrize(x);
   }
   const Array operands[] = {a};
   return lower_triangle(bind1(the<Cholesky>(), operands));
