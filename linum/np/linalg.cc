@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "linum/lax/decompositions.h"
 #include "linum/lax/lax.h"
 #include "linum/np/arithmetic.h"
 #include "linum/np/comparison.h"
@@ -13,7 +14,6 @@
 #include "linum/np/operators.h"
 #include "linum/np/promote.h"
 #include "linum/np/reductions.h"
-#include "linum/np/take.h"
 
 namespace linum::np::linalg {
 
@@ -27,10 +27,11 @@ Array euclidean(const Array& x, const AxisArg& axis, bool keepdims) {
 }
 
 [[noreturn]] void refuse_order(std::string_view kind, const Order& ord) {
-  throw ValueError(concat(
-      "norm: invalid order ", ord.p() ? to_text(*ord.p()) : "\"" + ord.name() + "\"", " for a ",
-      kind, " norm",
-      kind == "matrix" ? ": it must be \"fro\", 1, -1, or an infinity" : ": it must be a number"));
+  throw ValueError(
+      concat("norm: invalid order ", ord.p() ? to_text(*ord.p()) : "\"" + ord.name() + "\"",
+             " for a ", kind, " norm",
+             kind == "matrix" ? ": it must be \"fro\", \"nuc\", 1, -1, 2, -2, or an infinity"
+                              : ": it must be a number"));
 }
 
 Array vector_norm_of(const Array& x, double p, const AxisArg& axis, bool keepdims) {
@@ -46,11 +47,20 @@ Array vector_norm_of(const Array& x, double p, const AxisArg& axis, bool keepdim
   return power(sum(power(size, p), over), 1 / p);
 }
 
+// The largest singular value (2), the smallest (-2), or their sum.
+Array spectral_norm(const Array& x, const Order& ord, const Axes& axes, bool keepdims) {
+  const Array s = svdvals(moveaxis(x, axes, {-2, -1}));
+  Array out = sum(s, -1);
+  if (ord.p()) out = *ord.p() > 0 ? max(s, {.axis = -1, .initial = 0}) : min(s, -1);
+  return keepdims ? expand_dims(out, axes) : out;
+}
+
 Array matrix_norm_of(const Array& x, const Order& ord, const Axes& axes, bool keepdims) {
   if (ord.is_default() || ord.name() == "fro" || ord.name() == "f") {
     return euclidean(x, axes, keepdims);
   }
   const double p = ord.p().value_or(0);
+  if (ord.name() == "nuc" || std::abs(p) == 2) return spectral_norm(x, ord, axes, keepdims);
   if (std::abs(p) != 1 && !std::isinf(p)) refuse_order("matrix", ord);
   const std::int64_t summed = axes[std::isinf(p) ? 1 : 0], left = axes[std::isinf(p) ? 0 : 1];
   const Array sums = sum(abs(x), {.axis = summed, .keepdims = true});
@@ -124,16 +134,10 @@ Array multi_dot(const std::vector<Array>& arrays, lax::Precision precision) {
 
 namespace {
 
-// x, its rows in the factorization's order, or b's rows in x's: rows[permutation].
-Array permuted_rows(const Array& rows, const Array& permutation) {
-  const Array places = broadcast_to(expand_dims(permutation, -1), rows.shape());
-  return take_along_axis(rows, places, -2);
-}
-
-Array solve_factored(const LU& f, const Array& b) {
-  const Array y = lax::triangular_solve(f.lu, permuted_rows(b, f.permutation),
-                                        {.left_side = true, .lower = true, .unit_diagonal = true});
-  return lax::triangular_solve(f.lu, y, {.left_side = true});
+// The sign of the permutation that a list of row swaps makes.
+Array sign_of_swaps(const Array& pivots, DType dtype) {
+  const Array swaps = sum(pivots != lax::iota(int32, pivots.shape(-1)), -1);
+  return lax::convert_element_type(1 - 2 * (swaps % 2), dtype);
 }
 
 }  // namespace
@@ -153,10 +157,9 @@ Array solve(const Array& a, const Array& b) {
     shape.insert(shape.end(), x.shape().end() - 2, x.shape().end());
     return broadcast_to(strong(x), shape);
   };
-  const LU factors = lu(strong(matrix));
-  const Array x = solve_factored(
-      {spread(factors.lu), squeeze(spread(expand_dims(factors.permutation, -1)), -1), {}},
-      spread(right));
+  const auto [lu, pivots, permutation] = lax::linalg::lu(strong(matrix));
+  const Array order = squeeze(spread(expand_dims(permutation, -1)), -1);
+  const Array x = lax::linalg::lu_solve(spread(lu), order, spread(right));
   return is_vector ? squeeze(x, -1) : x;
 }
 
@@ -188,17 +191,17 @@ Array det(const Array& x) {
   const Array a = strong(promote_dtypes_inexact(x));
   if (a.shape(-1) == 2) return det_of_2(a);
   if (a.shape(-1) == 3) return det_of_3(a);
-  const LU factors = lu(a);
-  return prod(diagonal(factors.lu), -1) * factors.sign;
+  const auto [lu, pivots, permutation] = lax::linalg::lu(a);
+  return prod(diagonal(lu), -1) * sign_of_swaps(pivots, a.dtype());
 }
 
 SignLogDet slogdet(const Array& x) {
   require_square("slogdet", x);
   const Array a = strong(promote_dtypes_inexact(x));
   if (a.shape(-1) == 2) return {sign(det_of_2(a)), log(abs(det_of_2(a)))};
-  const LU factors = lu(a);
-  const Array pivots = diagonal(factors.lu);
-  return {prod(sign(pivots), -1) * factors.sign, sum(log(abs(pivots)), -1)};
+  const auto [lu, pivots, permutation] = lax::linalg::lu(a);
+  const Array u = diagonal(lu);
+  return {prod(sign(u), -1) * sign_of_swaps(pivots, a.dtype()), sum(log(abs(u)), -1)};
 }
 
 static std::int64_t product_of(const Shape& shape, std::size_t first, std::size_t last) {

@@ -16,7 +16,7 @@ namespace linum::np::linalg {
 
 // --- norms ------------------------------------------------------------------------------------
 
-// A number p, or "fro".
+// A number p, "fro", or "nuc".
 class Order {
  public:
   Order() = default;
@@ -34,8 +34,9 @@ class Order {
 
 struct NormOptions {
   NamedOnly named_only = {};
-  // Of vectors: any number, 2 by default. Of matrices: "fro" by default, 1 and infinity (the
-  // largest sum of a column, of a row), or the same negative (the smallest).
+  // Of vectors: any number, 2 by default. Of matrices: "fro" by default; 1 and infinity (the
+  // largest sum of a column, of a row), 2 (the largest singular value), or the same negative (the
+  // smallest); "nuc" (the sum of the singular values).
   Order ord = {};
   AxisArg axis = {};  // one: of vectors; two: of matrices; none: of x as it is
   bool keepdims = false;
@@ -50,17 +51,59 @@ Array matrix_norm(const Array& x, const Order& ord = {}, bool keepdims = false);
 // and U^H U = x.
 Array cholesky(const Array& x, bool upper = false, bool symmetrize_input = true);
 // x = Q R: orthonormal columns, and upper triangular. mode "reduced": Q has as many columns as the
-// smaller of x's sizes; "complete": Q is square.
+// smaller of x's sizes; "complete": Q is square; "r": R alone, q is undefined; "raw": q is geqrf's
+// result transposed and r its factors (lax::linalg::geqrf).
 struct QR {
   Array q, r;
 };
 QR qr(const Array& x, std::string_view mode = "reduced");
-// x[permutation] = L U with partial pivoting: L below the diagonal of lu (its own is ones), U on
-// and above it; sign is the permutation's.
-struct LU {
-  Array lu, permutation, sign;
+// x = u diag(s) vh, s descending; hermitian: x is, which is faster. Without compute_uv u and vh are
+// undefined.
+struct SVD {
+  Array u, s, vh;
 };
-LU lu(const Array& x);
+struct SvdOptions {
+  bool full_matrices = true;
+  bool compute_uv = true;
+  bool hermitian = false;
+};
+SVD svd(const Array& x, const SvdOptions& options = {});
+Array svdvals(const Array& x);
+// Of any square x: complex, in no order; the eigenvectors are columns. Their derivative is refused
+// (lax::linalg::eig has it); that of eigvals is not.
+struct EigenResult {
+  Array eigenvalues, eigenvectors;
+};
+EigenResult eig(const Array& x);
+Array eigvals(const Array& x);
+// Of a Hermitian x: real, ascending. uplo names the triangle that is read without symmetrize_input,
+// "L" or "U"; else (x + x^H) / 2 is decomposed.
+EigenResult eigh(const Array& x, std::string_view uplo = "L", bool symmetrize_input = true);
+Array eigvalsh(const Array& x, std::string_view uplo = "L", bool symmetrize_input = true);
+
+// --- from singular values ---------------------------------------------------------------------
+
+struct RankOptions {
+  NamedOnly named_only = {};
+  Array rtol = {};  // one number, or one for each matrix
+  bool hermitian = false;
+};
+// How many singular values exceed rtol, by default eps times the greatest and the larger size.
+// int32.
+Array matrix_rank(const Array& x, const RankOptions& options = {});
+// Moore and Penrose's inverse: singular values up to rtol times the greatest count as 0; by default
+// 10 eps times the larger size.
+Array pinv(const Array& x, const RankOptions& options = {});
+// |x| |x^-1| in a matrix norm, by default 2; infinite for singular matrices.
+Array cond(const Array& x, const Order& p = {});
+// The x of least norm that makes |a x - b| least, for a vector b or each of its columns; with the
+// squares of what is left (none, with numpy_resid, where NumPy has none), a's rank and its singular
+// values. Those below rcond times the greatest count as 0, by default eps times the larger size.
+struct LeastSquares {
+  Array x, residuals, rank, s;
+};
+LeastSquares lstsq(const Array& a, const Array& b, std::optional<double> rcond = {},
+                   bool numpy_resid = false);
 
 // --- equations --------------------------------------------------------------------------------
 

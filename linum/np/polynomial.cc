@@ -9,6 +9,7 @@
 #include "linum/np/indexing.h"
 #include "linum/np/info.h"
 #include "linum/np/joining.h"
+#include "linum/np/linalg.h"
 #include "linum/np/manipulation.h"
 #include "linum/np/operators.h"
 #include "linum/np/promote.h"
@@ -132,7 +133,8 @@ Array polyint(const Array& p, std::int64_t m, const Array& k) {
 }
 
 Array poly(const Array& zeros) {
-  const Array z = atleast_1d(promote_dtypes_inexact(zeros));
+  const bool is_matrix = zeros.ndim() == 2 && zeros.shape(0) == zeros.shape(1) && zeros.size() > 0;
+  const Array z = is_matrix ? linalg::eigvals(zeros) : atleast_1d(promote_dtypes_inexact(zeros));
   require_vector("poly", z);
   const Array one = lax::ones({1}, z.dtype());
   if (z.size() == 0) return lax::squeeze(one, {0});

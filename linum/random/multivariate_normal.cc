@@ -2,6 +2,7 @@
 
 #include "linum/np/contractions.h"
 #include "linum/np/linalg.h"
+#include "linum/np/math.h"
 #include "linum/np/operators.h"
 #include "linum/np/promote.h"
 #include "linum/random/continuous.h"
@@ -9,13 +10,40 @@
 
 namespace linum::random {
 
-static Array multivariate_normal_body(const Array& key, const Array& mean, const Array& cov,
-                                      const Form& form) {
-  Array factor = np::linalg::cholesky(cov);
-  return mean + np::matvec(factor, normal(key, form.shape, form.dtype));
+namespace {
+
+struct FactoredForm {
+  Form form;
+  std::string method;
+  bool operator==(const FactoredForm&) const = default;
+};
+
+// f with f f^T = cov.
+Array factor_of(const Array& cov, std::string_view method) {
+  if (method == "cholesky") return np::linalg::cholesky(cov);
+  if (method == "svd") {
+    const auto [u, s, vh] = np::linalg::svd(cov);
+    return u * np::expand_dims(np::sqrt(s), -2);
+  }
+  const auto [w, v] = np::linalg::eigh(cov);
+  return v * np::expand_dims(np::sqrt(w), -2);
 }
 
-static void check_covariance(const Array& mean, const Array& cov) {
+Array multivariate_normal_body(const Array& key, const Array& mean, const Array& cov,
+                               const FactoredForm& f) {
+  const Array drawn = normal(key, f.form.shape, f.form.dtype);
+  return mean + np::matvec(factor_of(cov, f.method), drawn);
+}
+
+void check_method(std::string_view method) {
+  if (method == "cholesky" || method == "eigh" || method == "svd") return;
+  throw ValueError(
+      concat("multivariate_normal: method must be \"cholesky\", \"eigh\" or "
+             "\"svd\", got \"",
+             method, "\""));
+}
+
+void check_covariance(const Array& mean, const Array& cov) {
   if (mean.ndim() < 1 || cov.ndim() < 2) {
     throw ShapeError(concat("multivariate_normal needs a mean of at least one dimension and a ",
                             "covariance of at least two, got ", mean.aval(), " and ", cov.aval()));
@@ -27,9 +55,13 @@ static void check_covariance(const Array& mean, const Array& cov) {
                           to_text(cov.shape())));
 }
 
+}  // namespace
+
 Array multivariate_normal(const Array& key, const Array& given_mean, const Array& given_cov,
-                          const ShapeArg& shape, std::optional<DType> dtype) {
+                          const ShapeArg& shape, std::optional<DType> dtype,
+                          std::string_view method) {
   check_key("multivariate_normal", key);
+  check_method(method);
   check_covariance(given_mean, given_cov);
   auto [mean, cov] = np::promote_dtypes_inexact(given_mean, given_cov);
   check_floating("multivariate_normal", dtype.value_or(mean.dtype()));
@@ -44,7 +76,8 @@ Array multivariate_normal(const Array& key, const Array& given_mean, const Array
   }
   whole.push_back(mean.shape(-1));
   return compiled<multivariate_normal_body>("_multivariate_normal")(
-      key, np::strong(mean), np::strong(cov), Form{whole, dtype.value_or(mean.dtype())});
+      key, np::strong(mean), np::strong(cov),
+      FactoredForm{{whole, dtype.value_or(mean.dtype())}, std::string(method)});
 }
 
 }  // namespace linum::random
