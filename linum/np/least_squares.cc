@@ -59,7 +59,7 @@ Array cond(const Array& x, const Order& p) {
   } else {
     out = matrix_norm(x, p) * matrix_norm(inv(x), p);
   }
-  const Array is_singular = isnan(out) & !any(isnan(x), {.axis = {-2, -1}});
+  const Array is_singular = isnan(out) & logical_not(any(isnan(x), {.axis = {-2, -1}}));
   return where(is_singular, INFINITY, out);
 }
 

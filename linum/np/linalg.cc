@@ -195,13 +195,20 @@ Array det(const Array& x) {
   return prod(diagonal(lu), -1) * sign_of_swaps(pivots, a.dtype());
 }
 
+// x / |x|, and 0 where x is. Unlike sign's, its derivative is that of the phase.
+static Array phase(const Array& x) {
+  if (!is_complex(x.dtype())) return sign(x);
+  const Array size = abs(x), divisor = where(size == 0, 1, size);
+  return x / lax::convert_element_type(divisor, x.dtype());
+}
+
 SignLogDet slogdet(const Array& x) {
   require_square("slogdet", x);
   const Array a = strong(promote_dtypes_inexact(x));
-  if (a.shape(-1) == 2) return {sign(det_of_2(a)), log(abs(det_of_2(a)))};
+  if (a.shape(-1) == 2) return {phase(det_of_2(a)), log(abs(det_of_2(a)))};
   const auto [lu, pivots, permutation] = lax::linalg::lu(a);
   const Array u = diagonal(lu);
-  return {prod(sign(u), -1) * sign_of_swaps(pivots, a.dtype()), sum(log(abs(u)), -1)};
+  return {prod(phase(u), -1) * sign_of_swaps(pivots, a.dtype()), sum(log(abs(u)), -1)};
 }
 
 static std::int64_t product_of(const Shape& shape, std::size_t first, std::size_t last) {
