@@ -58,6 +58,30 @@ class TransformError : public Error {
   using Error::Error;
 };
 
+// A NaN or an infinity under DebugNans or DebugInfs.
+class FloatingPointError : public Error {
+ public:
+  using Error::Error;
+};
+
+// A function of the user that failed while a compiled program called it; holds what it threw.
+class CallbackError : public Error {
+ public:
+  using Error::Error;
+};
+
+// A checkify::check that did not hold.
+class CheckError : public Error {
+ public:
+  using Error::Error;
+};
+
+// What NoTracing or NoExecution forbids.
+class GuardError : public Error {
+ public:
+  using Error::Error;
+};
+
 // A plugin that is missing, foreign, too old, or that refused a request; holds the plugin's own
 // text.
 class PluginError : public Error {

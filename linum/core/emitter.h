@@ -9,6 +9,7 @@
 #include "linum/core/aval.h"
 #include "linum/core/program.h"
 #include "linum/core/sharding.h"
+#include "linum/runtime/callback.h"
 
 namespace linum {
 
@@ -74,6 +75,8 @@ class Emitter {
   virtual const Mesh& manual_mesh() const = 0;
   // A number for one more communication between devices.
   virtual std::int64_t next_channel() = 0;
+  // Keeps what the text calls by its number alive as long as the executable.
+  virtual void keep(std::shared_ptr<const runtime::HostCallback> callback) = 0;
 
   // "cpu", "cuda", "tpu", ...: what the text is for.
   virtual std::string_view platform() const = 0;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -14,6 +15,7 @@ namespace linum {
 class Emitter;
 class ParamSink;
 class PartialTrace;
+class StateTrace;
 struct Ssa;
 
 // A derivative with respect to some value; undefined means a symbolic zero.
@@ -42,6 +44,13 @@ struct BatchAxis {
   std::string_view name;  // "" for an unnamed axis
 };
 
+// What an operation does besides giving results: a union of these bits.
+using Effects = unsigned;
+inline constexpr Effects kDebugEffect = 1;    // shows values; transforms may repeat or drop it
+inline constexpr Effects kIoEffect = 2;       // happens exactly as often as it is written
+inline constexpr Effects kOrderedEffect = 4;  // in program order with the others of this bit
+inline constexpr Effects kCheckEffect = 8;    // may throw; checkify makes a result of it
+
 class Primitive : public RefCounted {
  public:
   // jaxpr's name of the operation.
@@ -67,8 +76,15 @@ class Primitive : public RefCounted {
   // Splits the operation where only some operands are known. Everything without a body is recorded
   // whole, which is what the default does.
   virtual std::vector<Array> partial_eval(PartialTrace&, std::span<const Array> operands) const;
+  // The operation where a state is handed along (StateTrace); with a body, through the body. (The
+  // default is defined in transforms/state_trace.cc.)
+  virtual std::vector<Array> carry_state(StateTrace&, std::span<const Array> operands) const;
+  // The results, where getting them takes no compiler: of callbacks and checks.
+  virtual std::optional<std::vector<Array>> run(std::span<const Array>) const { return {}; }
+
+  virtual Effects effects() const { return 0; }
   // True for operations that must run even if nobody reads their results.
-  virtual bool has_effects() const { return false; }
+  bool has_effects() const { return effects() != 0; }
 
   // True for collectives over the axis of this name: vmap hands them even unbatched operands.
   virtual bool names_axis(std::string_view) const { return false; }

@@ -19,10 +19,10 @@ std::vector<Aval> Program::output_avals() const {
   for (Atom a : outputs) out.push_back(aval(a));
   return out;
 }
-bool Program::has_effects() const {
-  for (const Equation& e : equations)
-    if (e.primitive->has_effects()) return true;
-  return false;
+Effects Program::effects() const {
+  Effects all = 0;
+  for (const Equation& e : equations) all |= e.primitive->effects();
+  return all;
 }
 
 namespace {

@@ -40,7 +40,8 @@ class Program : public RefCounted {
   }
   std::vector<Aval> input_avals() const;
   std::vector<Aval> output_avals() const;
-  bool has_effects() const;
+  Effects effects() const;
+  bool has_effects() const { return effects() != 0; }
 
   // jaxpr's form: { lambda ; a:f32[3]. let b:f32[3] = sin a in (b,) }
   std::string to_string() const;

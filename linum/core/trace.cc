@@ -1,7 +1,8 @@
 #include "linum/core/trace.h"
 
-#include <mutex>
 #include <unordered_set>
+
+#include "linum/core/debug_scopes.h"
 
 namespace linum {
 namespace {
@@ -49,6 +50,35 @@ void Trace::check_alive(const Array& x, std::string_view where) {
              ". Something stored it outside the transformed function (a captured variable, a "
              "member); return it as a result instead"));
 }
+
+// --- leaks -----------------------------------------------------------------------------------
+
+Trace::Trace() : living_(debug_flags().tracer_leaks ? new Living : nullptr) {}
+
+void Trace::born(const Tracer& t) {
+  if (!living_) return;
+  std::lock_guard lock(living_->mutex);
+  living_->values[&t] = concat(t.aval(), current_scope()->empty() ? "" : " of ", *current_scope());
+}
+void Trace::died(const Tracer& t) {
+  if (!living_) return;
+  std::lock_guard lock(living_->mutex);
+  living_->values.erase(&t);
+}
+
+void Trace::check_leaks() const {
+  if (!living_) return;
+  std::lock_guard lock(living_->mutex);
+  if (living_->values.empty()) return;
+  std::string list;
+  for (auto& [tracer, text] : living_->values) list += concat(list.empty() ? "" : ", ", text);
+  throw LeakedTracerError(
+      concat("a ", kind(), " trace has ended, but something still holds values of it (", list,
+             "): a captured variable or a member, set inside the transformed function. Return "
+             "them as results instead"));
+}
+
+// --- what is active --------------------------------------------------------------------------
 
 const Ref<Trace>& current_trace() { return active ? active : eval_trace(); }
 bool evaluating() { return !active; }
@@ -172,8 +202,8 @@ std::vector<Array> PartialTrace::process(const Ref<const Primitive>& p,
   return linum::bind(p, args);
 }
 
-TracedProgram trace_program(const FlatFn& f, std::span<const Aval> args) {
-  Ref<ProgramTrace> trace = make_ref<ProgramTrace>();
+static TracedProgram record_call(const Ref<ProgramTrace>& trace, const FlatFn& f,
+                                 std::span<const Aval> args) {
   std::vector<Array> inputs;
   inputs.reserve(args.size());
   for (const Aval& a : args) inputs.push_back(trace->new_input(a));
@@ -185,6 +215,13 @@ TracedProgram trace_program(const FlatFn& f, std::span<const Aval> args) {
     trace->close();
     throw;
   }
+}
+
+TracedProgram trace_program(const FlatFn& f, std::span<const Aval> args) {
+  Ref<ProgramTrace> trace = make_ref<ProgramTrace>();
+  TracedProgram traced = record_call(trace, f, args);
+  trace->check_leaks();
+  return traced;
 }
 
 }  // namespace linum

@@ -2,6 +2,9 @@
 #pragma once
 
 #include <atomic>
+#include <map>
+#include <memory>
+#include <mutex>
 #include <unordered_map>
 
 #include "linum/core/program.h"
@@ -13,6 +16,7 @@ namespace linum {
 // transforms nest to any depth and order.
 class Trace : public RefCounted {
  public:
+  Trace();
   virtual std::string_view kind() const = 0;
   virtual std::vector<Array> process(const Ref<const Primitive>&, std::span<const Array>) = 0;
 
@@ -21,8 +25,19 @@ class Trace : public RefCounted {
   void close() { closed_ = true; }
   bool closed() const { return closed_; }
 
+  // What is alive of it, kept under CheckTracerLeaks.
+  void born(const Tracer&);
+  void died(const Tracer&);
+  // Throws LeakedTracerError when something is alive of a trace that has ended.
+  void check_leaks() const;
+
  private:
+  struct Living {
+    std::mutex mutex;
+    std::map<const Tracer*, std::string> values;  // and their descriptions
+  };
   std::atomic<bool> closed_{false};
+  std::unique_ptr<Living> living_;
 };
 
 // The innermost active trace of this thread; the evaluating one outside all transforms.

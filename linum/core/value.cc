@@ -8,8 +8,10 @@
 namespace linum {
 
 Tracer::Tracer(Ref<Trace> trace, Aval aval)
-    : Value(ValueKind::Tracer, std::move(aval)), trace_(std::move(trace)) {}
-Tracer::~Tracer() = default;
+    : Value(ValueKind::Tracer, std::move(aval)), trace_(std::move(trace)) {
+  trace_->born(*this);
+}
+Tracer::~Tracer() { trace_->died(*this); }
 
 template <class T>
 static const T* as(const Array& x, ValueKind kind) {

@@ -23,7 +23,12 @@ CompiledProgram compile_program(const Program& program, const LowerOptions& opti
     with_platform.in_specs.resize(program.inputs.size());
     return compile_spmd(program, with_platform);
   }
-  return {runtime::compile_cached(client, module.text, {}), program.output_avals(), packing};
+  // The caches outlive callbacks, and the disk outlives the process whose callbacks they are.
+  Ref<runtime::Executable> executable = module.callbacks.empty()
+                                            ? runtime::compile_cached(client, module.text, {})
+                                            : client.compile(module.text, {});
+  return {std::move(executable), program.output_avals(), packing, nullptr, std::move(module.callbacks),
+          (program.effects() & kOrderedEffect) != 0};
 }
 
 // The buffer of a host scalar; one that will be consumed must not be the shared one.
@@ -35,6 +40,11 @@ static Ref<runtime::Buffer> scalar_buffer(const Array& x, bool donated) {
 }
 
 namespace {
+// Callbacks compute on a client of their own.
+bool is_elsewhere(const runtime::Buffer& b) {
+  return &b.device().client() != &runtime::default_client();
+}
+
 // The buffers of one call; those made for it are held until it has started.
 struct CallBuffers {
   std::vector<runtime::Buffer*> all;
@@ -42,6 +52,8 @@ struct CallBuffers {
 
   void add(const Array& x, bool donated) {
     if (const DeviceValue* d = as_device(x)) {
+      if (runtime::callbacks_have_run() && is_elsewhere(*d->buffer()))
+        return add(d->buffer()->copy_to(runtime::default_device()));
       all.push_back(d->buffer().get());
     } else {
       add(scalar_buffer(x, donated));
@@ -66,7 +78,10 @@ std::vector<Array> CompiledProgram::run(std::span<const Array> args,
   } else {
     for (std::size_t i = 0; i < args.size(); ++i) add(i);
   }
-  std::vector<Ref<runtime::Buffer>> results = executable->execute(buffers.all);
+  std::vector<Ref<runtime::Buffer>> results =
+      callbacks.empty()
+          ? executable->execute(buffers.all)
+          : runtime::execute_with_callbacks(*executable, buffers.all, callbacks, ordered);
   std::vector<Array> out;
   out.reserve(results.size());
   for (std::size_t i = 0; i < results.size(); ++i) {

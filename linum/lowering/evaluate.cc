@@ -50,7 +50,8 @@ ProgramRef single_equation(const Ref<const Primitive>& p, std::span<const Array>
 
 }  // namespace
 
-std::vector<Array> evaluate(const Ref<const Primitive>& p, std::span<const Array> args) {
+static std::vector<Array> evaluate_compiled(const Ref<const Primitive>& p,
+                                            std::span<const Array> args) {
   thread_local std::string key;
   runtime::Device* device = &runtime::default_device();
   key.assign(reinterpret_cast<const char*>(&device), sizeof device);
@@ -64,9 +65,21 @@ std::vector<Array> evaluate(const Ref<const Primitive>& p, std::span<const Array
     Placement placement = placement_of(args);
     options.mesh = placement.mesh;
     options.in_specs = std::move(placement.specs);
-    compiled = cache().insert(stable_key, compile_program(*single_equation(p, args), options));
+    CompiledProgram made = compile_program(*single_equation(p, args), options);
+    if (!made.callbacks.empty()) return made.run(args);  // the cache would keep them forever
+    compiled = cache().insert(stable_key, std::move(made));
   }
   return compiled->run(args);
+}
+
+std::vector<Array> evaluate(const Ref<const Primitive>& p, std::span<const Array> args) {
+  check_may_execute(p->name());
+  std::optional<std::vector<Array>> out = p->run(args);
+  if (!out) out = evaluate_compiled(p, args);
+  if (!numbers_are_checked()) return *std::move(out);
+  check_numbers(*out, {std::string(p->name()), *current_scope()},
+                [&] { return find_forbidden_number(*single_equation(p, args), args); });
+  return *std::move(out);
 }
 
 }  // namespace linum

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "linum/core/debug_scopes.h"
 #include "linum/core/emitter.h"
 #include "linum/core/program.h"
 #include "linum/runtime/client.h"
@@ -25,11 +26,16 @@ struct LowerOptions {
 // A whole StableHLO module whose function @main computes `program`. Operations carry the module
 // path that made them as their location; equal sub-programs share one function.
 std::string lower_to_text(const Program& program, const LowerOptions& options = {});
+// The program where each ordered effect takes a token that the one before it gave: nothing else
+// keeps a compiler from exchanging them. (Defined in transforms/, where bodies are rewritten.)
+ProgramRef with_tokens(const Program& program);
 
-// The mesh that a lowered program speaks of, besides its text.
+// A lowered program: besides its text, the mesh that it speaks of and the functions of this process
+// that it calls.
 struct LoweredModule {
   std::string text;
   Mesh mesh;
+  runtime::Callbacks callbacks;
 };
 LoweredModule lower_module(const Program& program, const LowerOptions& options);
 
@@ -42,10 +48,16 @@ struct CompiledProgram {
   std::vector<Aval> outputs;
   std::shared_ptr<const Packing> packing = nullptr;  // of many small arguments (packing.h)
   std::shared_ptr<const Spmd> spmd = nullptr;        // of programs for many devices (spmd.h)
+  runtime::Callbacks callbacks = {};                 // that it calls
+  bool ordered = false;                              // ... in order with other programs
   // `donated` (as in LowerOptions): those arguments may be consumed.
   std::vector<Array> run(std::span<const Array> args, const std::vector<bool>& donated = {}) const;
 };
 CompiledProgram compile_program(const Program& program, const LowerOptions& options = {});
+
+// The first operation of `program` that gives a number which DebugNans or DebugInfs forbids; runs
+// it again, with checks. (Defined in transforms/, with checkify.)
+OperationPlace find_forbidden_number(const Program& program, std::span<const Array> args);
 
 // Replaces the lowering of the primitive named `primitive` on `platform`, where `lower` gives
 // results; it may give none to keep the plain lowering. LINUM_KERNELS=off ignores all of them.

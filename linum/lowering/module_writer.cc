@@ -130,8 +130,9 @@ std::string ModuleWriter::write(const Program& main) {
 LoweredModule lower_module(const Program& program, const LowerOptions& options) {
   install_kernels();
   ModuleWriter writer(options);
-  std::string text = writer.write(program);
-  return {std::move(text), writer.mesh()};
+  bool ordered = program.effects() & kOrderedEffect;
+  std::string text = writer.write(ordered ? *with_tokens(program) : program);
+  return {std::move(text), writer.mesh(), std::move(writer.callbacks)};
 }
 
 std::string lower_to_text(const Program& program, const LowerOptions& options) {

@@ -21,6 +21,7 @@ class ModuleWriter {
   // " loc(#loc3)" for an operation of a module; "" outside modules.
   const std::string& location(const std::string* scope, std::string_view primitive);
   const LowerOptions& options() const { return options_; }
+  runtime::Callbacks callbacks;  // that the text calls
 
   // Declares the mesh; throws ValueError when the module speaks of another one.
   void use_mesh(const Mesh&);
@@ -70,6 +71,9 @@ class FunctionEmitter final : public Emitter {
                                       std::span<const Aval>) override;
   const Mesh& manual_mesh() const override { return module_.manual_mesh; }
   std::int64_t next_channel() override { return module_.next_channel(); }
+  void keep(std::shared_ptr<const runtime::HostCallback> callback) override {
+    module_.callbacks.push_back(std::move(callback));
+  }
   std::string_view platform() const override { return module_.options().platform; }
 
   void return_from(std::string_view op, std::span<const Ssa> values);

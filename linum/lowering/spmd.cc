@@ -122,7 +122,12 @@ std::string placement_key(std::span<const Array> args) {
 CompiledProgram compile_spmd(const Program& program, const LowerOptions& options) {
   const Mesh& mesh = options.mesh;
   runtime::Client& client = mesh.devices()[0]->client();
-  const std::string text = lower_to_text(program, options);
+  const LoweredModule module = lower_module(program, options);
+  const std::string& text = module.text;
+  if (!module.callbacks.empty()) {
+    throw PluginError(concat(module.callbacks[0]->name(),
+                             ": programs for several devices cannot call functions of the host"));
+  }
   auto spmd = std::make_shared<Spmd>();
   spmd->mesh = mesh;
   for (const PartitionSpec& spec : options.in_specs) spmd->in.push_back(split_over(mesh, spec));

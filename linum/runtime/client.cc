@@ -237,6 +237,7 @@ namespace {
 
 std::mutex default_mutex;
 std::atomic<Device*> default_device_pointer{nullptr};
+thread_local Device* scoped_device = nullptr;
 
 // Every client that was the default one: never destroyed, for arrays may outlive main.
 std::vector<Ref<Client>>& default_clients() {
@@ -272,7 +273,13 @@ void set_default_client(Ref<Client> client) {
 
 Client& default_client() { return default_device().client(); }
 
+DefaultDevice::DefaultDevice(Device& device) : client_(&device.client()), previous_(scoped_device) {
+  scoped_device = &device;
+}
+DefaultDevice::~DefaultDevice() { scoped_device = previous_; }
+
 Device& default_device() {
+  if (scoped_device) return *scoped_device;
   Device* device = default_device_pointer.load(std::memory_order_acquire);
   if (device) return *device;
   std::lock_guard lock(default_mutex);

@@ -52,6 +52,14 @@ class Buffer : public RefCounted {
   virtual bool is_deleted() const = 0;
 };
 
+// The end of a program's run.
+class Completion : public RefCounted {
+ public:
+  virtual bool is_ready() const = 0;
+  // Blocks until the run has ended, well or not.
+  virtual void await_quietly() const = 0;
+};
+
 struct CompileOptions {
   int num_replicas = 1;
   int num_partitions = 1;
@@ -76,6 +84,9 @@ class Executable : public RefCounted {
  public:
   // Single device. Arguments that the program marks as donated are deleted.
   virtual std::vector<Ref<Buffer>> execute(std::span<Buffer* const> args) = 0;
+  // The same, and gives what to wait for where no result is read.
+  virtual std::vector<Ref<Buffer>> execute_tracked(std::span<Buffer* const> args,
+                                                   Ref<Completion>& done) = 0;
   // Many devices: args[d] are the shards for device d; results likewise.
   virtual std::vector<std::vector<Ref<Buffer>>> execute_sharded(
       std::span<const std::vector<Buffer*>> args) = 0;
@@ -96,6 +107,7 @@ using ClientOptions = std::map<std::string, std::variant<std::string, bool, std:
 class Client : public RefCounted {
  public:
   virtual const Plugin& plugin() const = 0;
+  virtual const std::shared_ptr<Plugin>& shared_plugin() const = 0;
   virtual const std::string& platform() const = 0;  // "cpu", "cuda", "tpu"
   virtual const std::string& platform_version() const = 0;
   virtual const std::vector<Device*>& devices() const = 0;        // of all processes
@@ -118,7 +130,19 @@ Client& default_client();
 // Replaces it (for tests and programs that choose their own plugin); arrays of the old one stay
 // valid.
 void set_default_client(Ref<Client>);
-// Where new arrays go: the first local device of the default client.
+// Where new arrays go and programs run: the first local device of the default client, or that of
+// this thread's innermost DefaultDevice.
 Device& default_device();
+// Another default device for this thread until the end of the scope (jax.default_device).
+class DefaultDevice {
+ public:
+  explicit DefaultDevice(Device& device);
+  ~DefaultDevice();
+  DefaultDevice(const DefaultDevice&) = delete;
+
+ private:
+  Ref<Client> client_;  // keeps the device alive
+  Device* previous_;
+};
 
 }  // namespace linum::runtime

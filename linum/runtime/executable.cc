@@ -73,7 +73,8 @@ static void check_alive(std::span<Buffer* const> args) {
                                     "result instead"));
   }
 }
-std::vector<Ref<Buffer>> PjrtExecutable::execute(std::span<Buffer* const> args) {
+
+std::vector<Ref<Buffer>> PjrtExecutable::start(std::span<Buffer* const> args, PJRT_Event** done) {
   if (devices_.size() != 1) {
     throw ValueError(
         concat("a program for ", devices_.size(), " devices is run on one; use execute_sharded"));
@@ -93,10 +94,11 @@ std::vector<Ref<Buffer>> PjrtExecutable::execute(std::span<Buffer* const> args) 
   call.num_devices = 1;
   call.num_args = args.size();
   call.output_lists = &out;
+  call.device_complete_events = done;
   if (PJRT_Error* error = client_.api().PJRT_LoadedExecutable_Execute(&call)) {
     std::string text = take_message(client_.api(), error);
     check_alive(args);
-    throw PluginError(concat("running a program: ", text));
+    fail("running a program", text);
   }
   std::vector<Ref<Buffer>> results;
   results.reserve(outputs_.size());
@@ -104,6 +106,39 @@ std::vector<Ref<Buffer>> PjrtExecutable::execute(std::span<Buffer* const> args) 
   for (std::size_t i = 0; i < outputs_.size(); ++i)
     results.emplace_back(new PjrtBuffer(client_, out[i], outputs_[i], device));
   return results;
+}
+
+std::vector<Ref<Buffer>> PjrtExecutable::execute(std::span<Buffer* const> args) {
+  return start(args, nullptr);
+}
+std::vector<Ref<Buffer>> PjrtExecutable::execute_tracked(std::span<Buffer* const> args,
+                                                         Ref<Completion>& done) {
+  PJRT_Event* event = nullptr;
+  std::vector<Ref<Buffer>> results = start(args, &event);
+  done = Ref<Completion>(new PjrtCompletion(client_, event));
+  return results;
+}
+
+PjrtCompletion::PjrtCompletion(PjrtClient& client, PJRT_Event* event)
+    : client_(client), event_(event) {
+  client_.retain();
+}
+PjrtCompletion::~PjrtCompletion() {
+  LINUM_PJRT_ARGS(PJRT_Event_Destroy_Args, args);
+  args.event = event_;
+  drop(client_.api(), client_.api().PJRT_Event_Destroy(&args));
+  client_.release();
+}
+bool PjrtCompletion::is_ready() const {
+  LINUM_PJRT_ARGS(PJRT_Event_IsReady_Args, args);
+  args.event = event_;
+  drop(client_.api(), client_.api().PJRT_Event_IsReady(&args));
+  return args.is_ready;
+}
+void PjrtCompletion::await_quietly() const {
+  LINUM_PJRT_ARGS(PJRT_Event_Await_Args, args);
+  args.event = event_;
+  drop(client_.api(), client_.api().PJRT_Event_Await(&args));
 }
 
 // A device that cannot start would let the others wait for it until the plugin ends the process, so

@@ -1,5 +1,7 @@
 #include "linum/runtime/pjrt.h"
 
+#include "linum/runtime/callback.h"
+
 namespace linum::runtime {
 
 std::string take_message(const PJRT_Api& api, PJRT_Error* error) {
@@ -17,8 +19,14 @@ void drop(const PJRT_Api& api, PJRT_Error* error) {
   if (error) take_message(api, error);
 }
 
+void fail(std::string_view what, const std::string& text) {
+  std::string thrown = take_callback_error(text);
+  if (!thrown.empty()) throw CallbackError(thrown);
+  throw PluginError(concat(what, ": ", text));
+}
+
 void check(const PJRT_Api& api, PJRT_Error* error, std::string_view what) {
-  if (error) throw PluginError(concat(what, ": ", take_message(api, error)));
+  if (error) fail(what, take_message(api, error));
 }
 
 void await(const PJRT_Api& api, PJRT_Event* event, std::string_view what) {

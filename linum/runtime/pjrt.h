@@ -12,7 +12,9 @@ namespace linum::runtime {
 std::string take_message(const PJRT_Api&, PJRT_Error*);
 // For what is being thrown away: an error of that helps nobody.
 void drop(const PJRT_Api&, PJRT_Error*);
-// Throws PluginError "<what>: <the plugin's text>" when there is an error.
+// Throws PluginError "<what>: <text>"; CallbackError when `text` tells of a callback that failed.
+[[noreturn]] void fail(std::string_view what, const std::string& text);
+// Does so when there is an error, with the plugin's text.
 void check(const PJRT_Api&, PJRT_Error*, std::string_view what);
 
 // Arguments with struct_size from the header's own constant: it covers exactly the fields that the

@@ -65,11 +65,25 @@ class PjrtBuffer final : public Buffer {
   mutable std::atomic<const std::byte*> host_data_{nullptr};
 };
 
+class PjrtCompletion final : public Completion {
+ public:
+  PjrtCompletion(PjrtClient& client, PJRT_Event* event);
+  ~PjrtCompletion() override;
+  bool is_ready() const override;
+  void await_quietly() const override;
+
+ private:
+  PjrtClient& client_;
+  PJRT_Event* event_;
+};
+
 class PjrtExecutable final : public Executable {
  public:
   PjrtExecutable(PjrtClient& client, PJRT_LoadedExecutable* loaded);
   ~PjrtExecutable() override;
   std::vector<Ref<Buffer>> execute(std::span<Buffer* const> args) override;
+  std::vector<Ref<Buffer>> execute_tracked(std::span<Buffer* const> args,
+                                           Ref<Completion>& done) override;
   std::vector<std::vector<Ref<Buffer>>> execute_sharded(
       std::span<const std::vector<Buffer*>> args) override;
   int num_outputs() const override { return static_cast<int>(outputs_.size()); }
@@ -83,6 +97,7 @@ class PjrtExecutable final : public Executable {
  private:
   void read_outputs();
   void read_devices();
+  std::vector<Ref<Buffer>> start(std::span<Buffer* const> args, PJRT_Event** done);
   PjrtClient& client_;
   PJRT_LoadedExecutable* loaded_;
   PJRT_Executable* executable_ = nullptr;
@@ -95,6 +110,7 @@ class PjrtClient final : public Client {
   PjrtClient(std::shared_ptr<Plugin> plugin, const ClientOptions& options);
   ~PjrtClient() override;
   const Plugin& plugin() const override { return *plugin_; }
+  const std::shared_ptr<Plugin>& shared_plugin() const override { return plugin_; }
   const std::string& platform() const override { return platform_; }
   const std::string& platform_version() const override { return platform_version_; }
   const std::vector<Device*>& devices() const override { return devices_; }

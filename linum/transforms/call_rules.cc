@@ -4,6 +4,7 @@
 #include "linum/transforms/autodiff.h"
 #include "linum/transforms/constant.h"
 #include "linum/transforms/program_edit.h"
+#include "linum/transforms/state_trace.h"
 #include "linum/transforms/vmap.h"
 
 namespace linum {
@@ -70,6 +71,14 @@ Batched batch_call(const Program& program, const BatchAxis& axis, std::span<cons
   result.values = linum::bind(call_of(derived.program), args);
   for (bool b : derived.out_batched) result.dims.push_back(b ? 0 : kNotBatched);
   return result;
+}
+
+std::vector<Array> carry_state_call(const Primitive& call, const Program& program,
+                                    StateTrace& trace, std::span<const Array> operands,
+                                    const CallMaker& call_of) {
+  if (!trace.concerns(program)) return trace.apply(Ref<const Primitive>(&call), operands);
+  trace.make_room(program);
+  return trace.bind_with_state(call_of(trace.with_state(program)), operands);
 }
 
 std::vector<Array> merge_by(const std::vector<bool>& unknown, std::span<const Array> known,

@@ -17,6 +17,10 @@ std::vector<Tangent> transpose_call(const Program&, std::span<const Tangent> cts
 Batched batch_call(const Program&, const BatchAxis&, std::span<const Array> operands,
                    std::span<const std::int64_t> dims, const CallMaker& call_of);
 
+// Where a state is handed along: through the program, if that concerns it.
+std::vector<Array> carry_state_call(const Primitive& call, const Program&, StateTrace& trace,
+                                    std::span<const Array> operands, const CallMaker& call_of);
+
 // Known and unknown results, each in order, in the places that `unknown` says.
 std::vector<Array> merge_by(const std::vector<bool>& unknown, std::span<const Array> known,
                             std::span<const Array> rest);

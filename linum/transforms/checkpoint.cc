@@ -131,7 +131,10 @@ class Checkpoint final : public Primitive {
     return batch_call(*program_, axis, operands, dims, like_this(differentiated_));
   }
   std::vector<Array> partial_eval(PartialTrace&, std::span<const Array>) const override;
-  bool has_effects() const override { return program_->has_effects(); }
+  std::vector<Array> carry_state(StateTrace& trace, std::span<const Array> args) const override {
+    return carry_state_call(*this, *program_, trace, args, like_this(differentiated_));
+  }
+  Effects effects() const override { return program_->effects(); }
   bool names_axis(std::string_view axis) const override {
     return program_names_axis(*program_, axis);
   }
@@ -208,6 +211,11 @@ Tree checkpoint_tree(const TreeFn& f, const Tree& args, const CheckpointOptions&
         return tree::leaves(y);
       },
       avals_of(leaves));
+  if (traced.program->effects() & kIoEffect) {
+    throw TransformError(
+        "checkpoint of a function with an io_callback: the backward pass would repeat the call; "
+        "make it outside");
+  }
   std::vector<Array> operands = traced.captured;
   append(operands, leaves);
   return out.unflatten(

@@ -7,6 +7,7 @@
 #include "linum/transforms/constant.h"
 #include "linum/transforms/partial_eval.h"
 #include "linum/transforms/program_edit.h"
+#include "linum/transforms/state_trace.h"
 #include "linum/transforms/vmap.h"
 
 namespace linum {
@@ -22,10 +23,10 @@ std::vector<Aval> Cond::infer(std::span<const Aval> operands) const {
   return branches_[0]->output_avals();
 }
 
-bool Cond::has_effects() const {
-  for (const ProgramRef& b : branches_)
-    if (b->has_effects()) return true;
-  return false;
+Effects Cond::effects() const {
+  Effects all = 0;
+  for (const ProgramRef& b : branches_) all |= b->effects();
+  return all;
 }
 
 bool Cond::names_axis(std::string_view axis) const {
@@ -114,6 +115,7 @@ Batched Cond::batch(const BatchAxis& axis, std::span<const Array> operands,
 // Examples choose different branches: all run, and each example takes its own results.
 Batched Cond::batch_by_select(const BatchAxis& axis, std::span<const Array> operands,
                               std::span<const std::int64_t> dims) const {
+  refuse_effects_of_others(effects(), "cond whose predicate differs between examples");
   std::vector<bool> batched;
   std::vector<Array> args;
   for (std::size_t i = 1; i < operands.size(); ++i) {
@@ -199,6 +201,16 @@ std::vector<Array> Cond::partial_eval(PartialTrace& trace, std::span<const Array
   append(in, unknown_args);
   std::vector<Array> rest = trace.record(make_cond(std::move(later)), in);
   return merge_by(out_unknown, known, rest);
+}
+
+std::vector<Array> Cond::carry_state(StateTrace& trace, std::span<const Array> args) const {
+  bool any = false;
+  for (const ProgramRef& b : branches_) any = any || trace.concerns(*b);
+  if (!any) return trace.apply(Ref<const Primitive>(this), args);
+  for (const ProgramRef& b : branches_) trace.make_room(*b);
+  std::vector<ProgramRef> branches;
+  for (const ProgramRef& b : branches_) branches.push_back(trace.with_state(*b));
+  return trace.bind_with_state(make_cond(std::move(branches)), args, 1);
 }
 
 std::vector<Ssa> Cond::lower(Emitter& e, std::span<const Ssa> operands,

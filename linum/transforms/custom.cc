@@ -6,6 +6,7 @@
 #include "linum/lax/families.h"
 #include "linum/lax/lax.h"
 #include "linum/transforms/program_edit.h"
+#include "linum/transforms/state_trace.h"
 #include "linum/transforms/vmap.h"
 
 namespace linum {
@@ -63,7 +64,7 @@ class CustomCall : public Primitive {
     TraceScope scope{Ref<Trace>(&trace)};
     return eval_program(*program_, args);
   }
-  bool has_effects() const override { return program_->has_effects(); }
+  Effects effects() const override { return program_->effects(); }
   bool names_axis(std::string_view axis) const override {
     return program_names_axis(*program_, axis);
   }
@@ -73,6 +74,15 @@ class CustomCall : public Primitive {
   ProgramRef batched_program(const BatchAxis& axis, const std::vector<bool>& marks) const {
     return batch_program(*program_, axis, marks, std::vector<bool>(program_->outputs.size(), true))
         .program;
+  }
+  // The program with the state as first arguments, behind what it captured.
+  ProgramRef stateful(const StateTrace& trace, std::size_t captured) const {
+    ProgramRef p = trace.with_state(*program_);
+    std::size_t s = trace.state().size();
+    std::vector<std::size_t> in = index_range(s, captured);
+    append(in, index_range(0, s));
+    append(in, index_range(s + captured, p->inputs.size() - s - captured));
+    return reordered(*p, in, index_range(0, p->outputs.size()));
   }
   void refuse_captured(std::span<const Tangent> tangents, std::size_t captured) const {
     for (std::size_t i = 0; i < captured; ++i) {
@@ -118,6 +128,23 @@ class CustomJvpCall final : public CustomCall {
     out.values = linum::bind(call, batch_to_front(axis, operands, dims));
     out.dims.assign(out.values.size(), 0);
     return out;
+  }
+  // The rule leaves the state as it is.
+  std::vector<Array> carry_state(StateTrace& trace, std::span<const Array> args) const override {
+    if (!trace.concerns(*program_)) return trace.apply(Ref<const Primitive>(this), args);
+    trace.make_room(*program_);
+    auto rule = [inner = rule_, s = trace.state().size()](std::span<const Array> in) {
+      std::size_t n = in.size() / 2;
+      std::vector<Array> all = (*inner)(concat_lists(in.subspan(s, n - s), in.subspan(n + s)));
+      std::span<const Array> results(all);
+      std::size_t half = results.size() / 2;
+      std::vector<Array> out = concat_lists(in.first(s), results.first(half));
+      append(out, concat_lists(in.subspan(n, s), results.subspan(half)));
+      return out;
+    };
+    Ref<const Primitive> call(new CustomJvpCall(stateful(trace, captured_), captured_,
+                                                std::make_shared<const FlatFn>(rule)));
+    return trace.bind_with_state(call, args, captured_);
   }
 
  private:
@@ -209,6 +236,27 @@ class CustomVjpCall final : public CustomCall {
     out.values = linum::bind(call, batch_to_front(axis, operands, dims));
     out.dims.assign(out.values.size(), 0);
     return out;
+  }
+  // The rules leave the state as it is.
+  std::vector<Array> carry_state(StateTrace& trace, std::span<const Array> args) const override {
+    if (!trace.concerns(*program_)) return trace.apply(Ref<const Primitive>(this), args);
+    trace.make_room(*program_);
+    std::size_t s = trace.state().size(), results = program_->outputs.size();
+    auto forward = [inner = forward_, s](std::span<const Array> in) {
+      return concat_lists(in.first(s), (*inner)(in.subspan(s)));
+    };
+    auto backward = [inner = backward_, s, results](std::span<const Array> in) {
+      std::size_t residuals = in.size() - s - results;
+      std::vector<Array> of_state(in.begin() + static_cast<std::ptrdiff_t>(residuals),
+                                  in.begin() + static_cast<std::ptrdiff_t>(residuals + s));
+      for (Array& x : of_state) x = lax::zeros(x.shape(), x.dtype());
+      std::vector<Array> rest = concat_lists(in.first(residuals), in.subspan(residuals + s));
+      return concat_lists(of_state, (*inner)(rest));
+    };
+    Ref<const Primitive> call(new CustomVjpCall(stateful(trace, captured_), captured_,
+                                                std::make_shared<const FlatFn>(forward),
+                                                std::make_shared<const FlatFn>(backward)));
+    return trace.bind_with_state(call, args, captured_);
   }
 
  private:

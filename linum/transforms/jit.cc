@@ -107,8 +107,24 @@ const CompiledProgram& compiled_for(TracedFn& t, const JitOptions& options,
   return slot->second = compile_program(*t.kept_program, lower);
 }
 
+// Donated arguments are gone, so the program cannot run again.
+OperationPlace find_in(const TracedFn& t, std::span<const Array> args) {
+  for (bool donated : t.donated)
+    if (donated) return {};
+  return find_forbidden_number(*t.kept_program, args);
+}
+
+std::vector<Array> checked_numbers(const TracedFn& t, const JitOptions& options,
+                                   std::span<const Array> args, std::vector<Array> results) {
+  if (numbers_are_checked()) {
+    check_numbers(results, {concat("jit of ", options.name)}, [&] { return find_in(t, args); });
+  }
+  return results;
+}
+
 std::vector<Array> run_compiled(TracedFn& t, const JitOptions& options,
                                 std::span<const Array> leaves) {
+  check_may_execute(options.name);
   std::vector<Array> args;
   args.reserve(t.kept.size());
   std::size_t captured = t.captured.size();
@@ -117,12 +133,15 @@ std::vector<Array> run_compiled(TracedFn& t, const JitOptions& options,
     args.push_back(i < captured ? t.captured[i] : leaves[i - captured]);
     split = split || as_sharded(args.back());
   }
-  if (split) return compiled_for(t, options, args).run(args, t.donated);
+  if (split) {
+    return checked_numbers(t, options, args,
+                           compiled_for(t, options, args).run(args, t.donated));
+  }
   std::call_once(t.compile_once, [&] {
     t.compiled = compile_program(*t.kept_program, lower_options(t, options));
     t.device = &runtime::default_device();
   });
-  return t.compiled.run(args, t.donated);
+  return checked_numbers(t, options, args, t.compiled.run(args, t.donated));
 }
 
 Tree split_by(const ShardingRule& rule, const Tree& t) {
@@ -155,6 +174,7 @@ struct JitEngine::Impl {
   }
   std::shared_ptr<TracedFn> get(const Tree& args, std::span<const Array> leaves) {
     if (auto e = find(args, leaves)) return e;
+    check_may_trace(options.name);
     auto made = trace_fn(f, options, args, leaves);
     made->axes = axis_environment();
     ++traces;

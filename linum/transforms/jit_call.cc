@@ -54,4 +54,8 @@ std::vector<Array> JitCall::partial_eval(PartialTrace& trace, std::span<const Ar
   return merge_by(split.out_unknown, known, later);
 }
 
+std::vector<Array> JitCall::carry_state(StateTrace& trace, std::span<const Array> args) const {
+  return carry_state_call(*this, *program_, trace, args, call_named(""));
+}
+
 }  // namespace linum

@@ -52,10 +52,9 @@ class JvpTrace final : public Trace {
   Ref<Trace> parent_;
 };
 
-// f with tangents, its operations ending in `parent`.
-FlatJvp run_jvp(const FlatFn& f, std::span<const Array> primals, std::span<const Tangent> tangents,
-                const Ref<Trace>& parent) {
-  Ref<JvpTrace> trace(new JvpTrace(parent));
+// f with tangents, its operations ending in the parent of the trace.
+FlatJvp push_tangents(const Ref<JvpTrace>& trace, const FlatFn& f, std::span<const Array> primals,
+                      std::span<const Tangent> tangents) {
   std::vector<Array> args;
   for (std::size_t i = 0; i < primals.size(); ++i)
     args.push_back(trace->wrap(primals[i], tangents[i]));
@@ -73,6 +72,13 @@ FlatJvp run_jvp(const FlatFn& f, std::span<const Array> primals, std::span<const
     result.tangents.push_back(trace->tangent(y));
   }
   trace->close();
+  return result;
+}
+FlatJvp run_jvp(const FlatFn& f, std::span<const Array> primals, std::span<const Tangent> tangents,
+                const Ref<Trace>& parent) {
+  Ref<JvpTrace> trace(new JvpTrace(parent));
+  FlatJvp result = push_tangents(trace, f, primals, tangents);
+  trace->check_leaks();
   return result;
 }
 

@@ -28,6 +28,10 @@ std::vector<bool> fixed_point(
 // True when some operation of it is a collective over the axis of this name.
 bool program_names_axis(const Program&, std::string_view name);
 
+// Throws TransformError where a batched body would have effects for examples that do not reach it.
+// `what` is under vmap.
+void refuse_effects_of_others(Effects effects, std::string_view what);
+
 std::vector<bool> either(const std::vector<bool>& a, const std::vector<bool>& b);
 std::vector<bool> slice_marks(const std::vector<bool>&, std::size_t begin, std::size_t count);
 std::size_t count_marks(const std::vector<bool>&);

@@ -7,6 +7,7 @@
 #include "linum/transforms/constant.h"
 #include "linum/transforms/partial_eval.h"
 #include "linum/transforms/program_edit.h"
+#include "linum/transforms/state_trace.h"
 #include "linum/transforms/vmap.h"
 
 namespace linum {
@@ -195,6 +196,20 @@ std::vector<Array> Scan::partial_eval(PartialTrace& trace, std::span<const Array
   append(later_args, slices);
   std::vector<Array> rest = trace.record(make_scan(later, later_body), later_args);
   return merge_by(split.out_unknown, known, rest);
+}
+
+std::vector<Array> Scan::carry_state(StateTrace& trace, std::span<const Array> args) const {
+  if (!trace.concerns(*body_)) return trace.apply(Ref<const Primitive>(this), args);
+  trace.make_room(*body_);
+  ProgramRef body = trace.with_state(*body_);
+  std::size_t n = trace.state().size(), c = shape_.num_consts;
+  std::vector<std::size_t> in = index_range(n, c);  // the state is carried
+  append(in, index_range(0, n));
+  append(in, index_range(n + c, body_->inputs.size() - c));
+  body = reordered(*body, in, index_range(0, body->outputs.size()));
+  ScanShape shape = shape_;
+  shape.num_carry += n;
+  return trace.bind_with_state(make_scan(shape, body), args, c);
 }
 
 // The loop backwards: the carry is the cotangents of constants (summed up) and of the carry; the

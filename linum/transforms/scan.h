@@ -36,7 +36,8 @@ class Scan final : public Primitive {
                 std::span<const std::int64_t>) const override;
   std::vector<Ssa> lower(Emitter&, std::span<const Ssa>, std::span<const Aval>) const override;
   std::vector<Array> partial_eval(PartialTrace&, std::span<const Array>) const override;
-  bool has_effects() const override { return body_->has_effects(); }
+  std::vector<Array> carry_state(StateTrace&, std::span<const Array>) const override;
+  Effects effects() const override { return body_->effects(); }
   bool names_axis(std::string_view axis) const override { return program_names_axis(*body_, axis); }
 
  private:

@@ -72,7 +72,7 @@ class ShardMap final : public Primitive {
     return e.manual_computation(*program_, operands, in_, out_, results);
   }
   std::vector<Array> partial_eval(PartialTrace&, std::span<const Array>) const override;
-  bool has_effects() const override { return program_->has_effects(); }
+  Effects effects() const override { return program_->effects(); }
   bool names_axis(std::string_view axis) const override {
     return !mesh_.has_axis(axis) && program_names_axis(*program_, axis);
   }

@@ -68,9 +68,8 @@ class BatchTrace final : public Trace {
 };
 
 // f over the batch axis; results as they come, with where their batch axis lies.
-Batched run_batch(const FlatFn& f, std::span<const Array> args, std::span<const std::int64_t> dims,
-                  const BatchAxis& axis) {
-  Ref<BatchTrace> trace(new BatchTrace(current_trace(), axis));
+Batched run_traced(const Ref<BatchTrace>& trace, const FlatFn& f, std::span<const Array> args,
+                   std::span<const std::int64_t> dims, const BatchAxis& axis) {
   std::vector<Array> in;
   for (std::size_t i = 0; i < args.size(); ++i) in.push_back(trace->wrap(args[i], dims[i]));
   std::vector<Array> outs;
@@ -89,6 +88,13 @@ Batched run_batch(const FlatFn& f, std::span<const Array> args, std::span<const 
     result.dims.push_back(t ? t->dim : kNotBatched);
   }
   trace->close();
+  return result;
+}
+Batched run_batch(const FlatFn& f, std::span<const Array> args, std::span<const std::int64_t> dims,
+                  const BatchAxis& axis) {
+  Ref<BatchTrace> trace(new BatchTrace(current_trace(), axis));
+  Batched result = run_traced(trace, f, args, dims, axis);
+  trace->check_leaks();
   return result;
 }
 
@@ -224,8 +230,10 @@ Tree vmap_tree(const TreeFn& f, const Tree& args, const VmapOptions& options) {
   std::int64_t size = common_size(leaves, mapped, options.axis_size);
   Tree out_tree;
   auto flat = [&, &in = structure](std::span<const Array> x) {
-    out_tree = f(in.unflatten(x));
-    return tree::leaves(out_tree);
+    Tree result = f(in.unflatten(x));
+    // Its structure only: traced values must not outlive the call.
+    out_tree = tree::map([](const Array&) { return Array(0); }, result);
+    return tree::leaves(result);
   };
   auto wanted = [&](std::size_t) { return result_dims(out_tree, options.out_axes); };
   std::vector<Array> outs = vmap_flat(flat, leaves, mapped.dims, wanted, options.axis_name, size);

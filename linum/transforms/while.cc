@@ -6,6 +6,7 @@
 #include "linum/transforms/constant.h"
 #include "linum/transforms/partial_eval.h"
 #include "linum/transforms/program_edit.h"
+#include "linum/transforms/state_trace.h"
 #include "linum/transforms/vmap.h"
 
 namespace linum {
@@ -89,7 +90,10 @@ Batched While::batch(const BatchAxis& axis, std::span<const Array> operands,
         return batch_program(*body_, axis, with(body_marks, c)).out_batched;
       });
   bool per_example = batch_program(*cond_, axis, with(cond_marks, carry)).out_batched[0];
-  if (per_example) carry.assign(n, true);
+  if (per_example) {
+    refuse_effects_of_others(effects(), "while_loop whose condition differs between examples");
+    carry.assign(n, true);
+  }
   BatchedProgram cond = batch_program(*cond_, axis, with(cond_marks, carry));
   BatchedProgram body = batch_program(*body_, axis, with(body_marks, carry), carry);
   std::vector<Array> args;
@@ -186,6 +190,69 @@ std::vector<Array> While::partial_eval(PartialTrace& trace, std::span<const Arra
                                        in);
   std::vector<Array> out = Primitive::partial_eval(trace, args);
   for (std::size_t k = 0; k < known.size(); ++k) out[known[k]] = now[k];
+  return out;
+}
+
+// The program with more inputs, like `values`, at place `first`: it does not read them.
+static ProgramRef ignoring(const Program& p, std::size_t first, std::span<const Array> values) {
+  std::vector<Aval> avals = p.input_avals(), more = avals_of(values);
+  avals.insert(avals.begin() + static_cast<std::ptrdiff_t>(first), more.begin(), more.end());
+  auto run = [&, count = values.size()](std::span<const Array> in) {
+    std::vector<Array> inner(in.begin(), in.begin() + static_cast<std::ptrdiff_t>(first));
+    for (const Array& x : in.subspan(first + count)) inner.push_back(x);
+    return eval_program(p, inner);
+  };
+  return trace_closed(run, avals);
+}
+
+std::vector<Array> While::carry_state(StateTrace& trace, std::span<const Array> args) const {
+  if (trace.concerns(*cond_)) return carry_state_with_condition(trace, args);
+  if (!trace.concerns(*body_)) return trace.apply(Ref<const Primitive>(this), args);
+  trace.make_room(*body_);
+  std::size_t s = trace.state().size(), c = body_consts_;
+  ProgramRef body = trace.with_state(*body_);
+  std::vector<std::size_t> in = index_range(s, c);
+  append(in, index_range(0, s));
+  append(in, index_range(s + c, num_carry()));
+  body = reordered(*body, in, index_range(0, body->outputs.size()));
+  ProgramRef cond = ignoring(*cond_, cond_consts_, trace.state());
+  return trace.bind_with_state(make_while(cond, cond_consts_, body, c), args, cond_consts_ + c);
+}
+
+// A condition gives its truth only. One that changes the state is run before the loop and at the
+// end of each step, and its truth is carried.
+std::vector<Array> While::carry_state_with_condition(StateTrace& trace,
+                                                     std::span<const Array> args) const {
+  std::size_t cc = cond_consts_, consts = cc + body_consts_;
+  trace.make_room(*cond_);
+  trace.make_room(*body_);
+  auto test = [&](std::span<const Array> in, std::span<const Array> carry) {
+    std::vector<Array> operands(in.begin(), in.begin() + static_cast<std::ptrdiff_t>(cc));
+    operands.insert(operands.end(), carry.begin(), carry.end());
+    return operands;
+  };
+  std::vector<Array> first = trace.run(*cond_, test(args, args.subspan(consts)));
+  auto run_step = [&](std::span<const Array> in) {  // constants, carry -> truth, carry
+    std::vector<Array> carry = eval_program(*body_, in.subspan(cc));
+    std::vector<Array> out = eval_program(*cond_, test(in, carry));
+    append(out, carry);
+    return out;
+  };
+  std::vector<Aval> avals = avals_of(args);
+  ProgramRef step = trace.with_state(*ignoring(*trace_closed(run_step, avals), consts, first));
+  std::size_t s = trace.state().size();
+  std::vector<std::size_t> in = index_range(s, consts);
+  append(in, index_range(0, s));
+  append(in, index_range(s + consts, step->inputs.size() - s - consts));
+  step = reordered(*step, in, index_range(0, step->outputs.size()));
+  auto run_truth = [&](std::span<const Array> carry) { return std::vector<Array>{carry[s]}; };
+  std::vector<Aval> carry_avals = step->output_avals();
+  std::vector<Array> operands(args.begin(), args.begin() + static_cast<std::ptrdiff_t>(consts));
+  append(operands, first);
+  for (const Array& x : args.subspan(consts)) operands.push_back(x);
+  std::vector<Array> out = trace.bind_with_state(
+      make_while(trace_closed(run_truth, carry_avals), 0, step, consts), operands, consts);
+  out.erase(out.begin());
   return out;
 }
 

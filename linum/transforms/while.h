@@ -30,13 +30,15 @@ class While final : public Primitive {
                 std::span<const std::int64_t>) const override;
   std::vector<Ssa> lower(Emitter&, std::span<const Ssa>, std::span<const Aval>) const override;
   std::vector<Array> partial_eval(PartialTrace&, std::span<const Array>) const override;
-  bool has_effects() const override { return cond_->has_effects() || body_->has_effects(); }
+  std::vector<Array> carry_state(StateTrace&, std::span<const Array>) const override;
+  Effects effects() const override { return cond_->effects() | body_->effects(); }
   bool names_axis(std::string_view axis) const override {
     return program_names_axis(*cond_, axis) || program_names_axis(*body_, axis);
   }
 
  private:
   std::size_t num_carry() const { return body_->outputs.size(); }
+  std::vector<Array> carry_state_with_condition(StateTrace&, std::span<const Array>) const;
   ProgramRef cond_, body_;
   std::size_t cond_consts_, body_consts_;
 };
