@@ -62,12 +62,16 @@ const std::set<std::string> kInternal = {
     "linum/special/loops.h",
     "linum/special/promote.h",
     "linum/transforms/call_rules.h",
+    "linum/transforms/callback_primitive.h",
+    "linum/transforms/check_primitive.h",
+    "linum/transforms/check_trace.h",
     "linum/transforms/cond.h",
     "linum/transforms/constant.h",
     "linum/transforms/jit_call.h",
     "linum/transforms/partial_eval.h",
     "linum/transforms/program_edit.h",
     "linum/transforms/scan.h",
+    "linum/transforms/state_trace.h",
     "linum/transforms/while.h",
 };
 

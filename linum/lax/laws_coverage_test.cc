@@ -116,9 +116,9 @@ void collect(const Law& law, Names& out) {
   }
 }
 
-// Lives only between linearize and its transpose, never in a finished program; the rows of
-// custom_vjp go through its transpose.
-const Names kNeverSeen{"custom_lin"};
+// custom_lin lives only between linearize and its transpose: the rows of custom_vjp go through it.
+// A check is in no program that runs: the row of checkify turns it into a result.
+const Names kNeverSeen{"custom_lin", "check"};
 
 }  // namespace
 
