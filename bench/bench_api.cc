@@ -209,7 +209,7 @@ void chain_trace(benchmark::State& state) {
     for (std::int64_t i = 0; i < n; ++i) a = ln::lax::sin(a);
     return a;
   };
-  for (auto _ : state) benchmark::DoNotOptimize(ln::jit(chain).lower(x).text());
+  for (auto _ : state) benchmark::DoNotOptimize(ln::jit(chain).lower(x).as_text());
   state.SetComplexityN(state.range(0));
 }
 BENCHMARK(chain_trace)
@@ -223,7 +223,7 @@ BENCHMARK(chain_trace)
 // A whole training step, from its C++ function to StableHLO text.
 void trace_lower(benchmark::State& state, const ln::bench::Workload& workload) {
   ln::Tree arguments = workload.abstract_arguments();
-  for (auto _ : state) benchmark::DoNotOptimize(workload.lower(arguments).text());
+  for (auto _ : state) benchmark::DoNotOptimize(workload.lower(arguments).as_text());
 }
 void gpt_trace_lower(benchmark::State& state) { trace_lower(state, ln::bench::gpt()); }
 BENCHMARK(gpt_trace_lower)->Unit(benchmark::kMillisecond);

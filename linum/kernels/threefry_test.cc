@@ -25,7 +25,7 @@ auto jitted() {
 
 TEST(ThreefryKernel, IsWhatTheCpuRuns) {
   Array key = np::asarray(1, uint32);
-  std::string text = jitted().lower(key, key, words({4}, 0), words({4}, 1)).text();
+  std::string text = jitted().lower(key, key, words({4}, 0), words({4}, 1)).as_text();
   EXPECT_NE(text.find("linum_threefry2x32"), std::string::npos) << text;
 }
 

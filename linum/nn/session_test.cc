@@ -134,7 +134,7 @@ TEST(InterceptMethods, EndsWithItsLife) {
 
 std::string lowered_two() {
   auto apply = [](Tree v, Array x) { return Two().apply(v, x); };
-  return jit(apply).lower(variables_of_two(), input()).text();
+  return jit(apply).lower(variables_of_two(), input()).as_text();
 }
 
 TEST(NamedCall, OperationsCarryThePathOfTheirModule) {

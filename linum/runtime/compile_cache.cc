@@ -52,9 +52,7 @@ const std::string& cpu_identity() {
 }
 
 std::string key_of(Client& client, std::string_view program, const CompileOptions& options) {
-  std::string rest = concat(client.plugin().fingerprint(), "|", client.platform_version(), "|",
-                            client.devices().size(), "|", cpu_identity(), "|", options.to_proto());
-  return hex_digest(program) + hex_digest(rest + "|" + env("XLA_FLAGS"));
+  return hex_digest(program) + code_key(client, options);
 }
 
 // --- disk ------------------------------------------------------------------------------------
@@ -264,6 +262,12 @@ Ref<Executable> compile_and_store(Client& client, std::string_view program, cons
 }
 
 }  // namespace
+
+std::string code_key(Client& client, const CompileOptions& options) {
+  std::string all = concat(client.plugin().fingerprint(), "|", client.platform_version(), "|",
+                           client.devices().size(), "|", cpu_identity(), "|", options.to_proto());
+  return hex_digest(all + "|" + env("XLA_FLAGS"));
+}
 
 Ref<Executable> compile_cached(Client& client, std::string_view program,
                                const CompileOptions& options) {

@@ -17,6 +17,10 @@ struct CacheStats {
 // values of these throw ValueError.
 Ref<Executable> compile_cached(Client&, std::string_view program, const CompileOptions&);
 
+// What compiled code fits: the plugin (path, size, time, versions), the CPU, the devices' count, the
+// options and XLA_FLAGS, in hex.
+std::string code_key(Client&, const CompileOptions&);
+
 CacheStats compile_cache_stats();
 void clear_compile_cache_memory();
 // LINUM_CACHE, else XDG_CACHE_HOME/linum, else ~/.cache/linum.

@@ -221,7 +221,8 @@ std::map<std::string, double> PjrtExecutable::cost_analysis() const {
   LINUM_PJRT_ARGS(PJRT_Executable_GetCostAnalysis_Args, args);
   args.executable = executable_;
   check(client_.api(), client_.api().PJRT_Executable_GetCostAnalysis(&args),
-        "reading a program's cost (not every plugin has it)");
+        concat("reading a program's cost (not every plugin has it; this is ",
+               client_.plugin().path(), ")"));
   std::map<std::string, double> out;
   for (std::size_t i = 0; i < args.num_properties; ++i) {
     const PJRT_NamedValue& v = args.properties[i];

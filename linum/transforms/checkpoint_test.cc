@@ -25,7 +25,7 @@ static int count(const std::string& text, const std::string& op) {
 // The StableHLO of f's value and gradient at a vector.
 template <class F>
 static std::string gradient_text(F f) {
-  return jit(value_and_grad(f)).lower(ramp({3})).text();
+  return jit(value_and_grad(f)).lower(ramp({3})).as_text();
 }
 
 TEST(CheckpointTest, ChangesNoResult) {
@@ -60,7 +60,7 @@ TEST(CheckpointTest, ABarrierKeepsTheCompilerFromMerging) {
   EXPECT_EQ(count(gradient_text(checkpoint(total)), "optimization_barrier"), 1);
   EXPECT_EQ(count(gradient_text(checkpoint(total, {.prevent_cse = false})), "optimization_barrier"),
             0);
-  EXPECT_EQ(count(jit(checkpoint(total)).lower(ramp({3})).text(), "optimization_barrier"), 0);
+  EXPECT_EQ(count(jit(checkpoint(total)).lower(ramp({3})).as_text(), "optimization_barrier"), 0);
 }
 
 TEST(CheckpointTest, OnlyArgumentsAreKept) {

@@ -327,7 +327,7 @@ TEST(ScanTest, VmapMapsCarryOrInputs) {
 
 TEST(ScanTest, LoopsStayLoops) {
   auto f = jit([](Array xs) { return lax::scan(running_sum, zero(), xs).first; });
-  std::string text = f.lower(ramp({1000})).text();
+  std::string text = f.lower(ramp({1000})).as_text();
   EXPECT_NE(text.find("stablehlo.while"), std::string::npos);
   EXPECT_LT(text.size(), 10000u);
 }

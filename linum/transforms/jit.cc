@@ -1,158 +1,23 @@
 #include "linum/transforms/jit.h"
 
-#include <atomic>
-#include <map>
 #include <mutex>
 #include <shared_mutex>
 
 #include "linum/core/trace.h"
-#include "linum/core/value.h"
 #include "linum/lax/sharding.h"
-#include "linum/lowering/spmd.h"
 #include "linum/transforms/eval_shape.h"
 #include "linum/transforms/jit_call.h"
+#include "linum/transforms/traced_fn.h"
 
 namespace linum {
-namespace {
 
-// A function traced for one structure and types of its arguments.
-struct TracedFn {
-  TreeDef in, out;
-  std::vector<Aval> avals;
-  std::string axes;
-  ProgramRef program;
-  std::vector<Array> captured;
-  bool reusable = true;  // false when it captured values of an enclosing transform
-
-  // The compiled form: only the inputs that are read, in `kept`.
-  std::vector<std::size_t> kept;
-  ProgramRef kept_program;
-  std::vector<bool> donated;
-  std::once_flag compile_once;
-  CompiledProgram compiled;
-  std::mutex split_mutex;
-  std::map<std::string, CompiledProgram> split;   // for arguments over many devices, by placement
-  std::atomic<runtime::Device*> device{nullptr};  // read by others while it compiles
-
-  bool matches(const Tree& args, std::span<const Array> leaves) const {
-    if (leaves.size() != avals.size()) return false;
-    for (std::size_t i = 0; i < leaves.size(); ++i)
-      if (!(leaves[i].aval() == avals[i])) return false;
-    return in.matches(args);
-  }
-};
-
-TracedProgram trace_tree(const TreeFn& f, const TreeDef& in, std::span<const Aval> avals,
-                         TreeDef& out) {
-  return trace_program(
-      [&](std::span<const Array> leaves) {
-        Tree result = f(in.unflatten(leaves));
-        out = TreeDef(result);
-        return tree::leaves(result);
-      },
-      avals);
-}
-
-std::vector<bool> donated_leaves(const Tree& args, const JitOptions& options) {
-  std::vector<bool> out;
-  for (int d : options.donate) {
-    if (d >= 0 && static_cast<std::size_t>(d) < args.size()) continue;
-    throw ValueError(concat("jit of ", options.name, ": donate names argument ", d,
-                            ", but there are ", args.size()));
-  }
-  for (std::size_t i = 0; i < args.size(); ++i) {
-    bool donate = false;
-    for (int d : options.donate) donate = donate || static_cast<std::size_t>(d) == i;
-    out.insert(out.end(), tree::leaves(args[i]).size(), donate);
-  }
-  return out;
-}
-
-std::shared_ptr<TracedFn> trace_fn(const TreeFn& f, const JitOptions& options, const Tree& args,
-                                   std::span<const Array> leaves) {
-  auto t = std::make_shared<TracedFn>();
-  t->in = TreeDef(args);
-  for (const Array& x : leaves) t->avals.push_back(x.aval());
-  TracedProgram traced = trace_tree(f, t->in, t->avals, t->out);
-  t->program = traced.program;
-  t->captured = std::move(traced.captured);
-  for (const Array& x : t->captured) t->reusable = t->reusable && !x.is_traced();
-  std::vector<bool> all(t->program->outputs.size(), true);
-  PrunedProgram small = prune(*t->program, all, options.keep_unused);
-  t->kept_program = small.program;
-  std::vector<bool> donate(t->captured.size(), false), leaf = donated_leaves(args, options);
-  donate.insert(donate.end(), leaf.begin(), leaf.end());
-  for (std::size_t i = 0; i < small.used_inputs.size(); ++i) {
-    if (!small.used_inputs[i]) continue;
-    t->kept.push_back(i);
-    t->donated.push_back(donate[i]);
-  }
-  return t;
-}
-
-LowerOptions lower_options(const TracedFn& t, const JitOptions& options) {
-  return {.name = "jit_" + options.name, .donated = t.donated};
-}
-
-// The program for arguments that lie on many devices.
-const CompiledProgram& compiled_for(TracedFn& t, const JitOptions& options,
-                                    std::span<const Array> args) {
-  std::lock_guard lock(t.split_mutex);
-  auto [slot, is_new] = t.split.try_emplace(placement_key(args));
-  if (!is_new && slot->second.executable) return slot->second;
-  LowerOptions lower = lower_options(t, options);
-  Placement placement = placement_of(args);
-  lower.mesh = placement.mesh;
-  lower.in_specs = std::move(placement.specs);
-  return slot->second = compile_program(*t.kept_program, lower);
-}
-
-// Donated arguments are gone, so the program cannot run again.
-OperationPlace find_in(const TracedFn& t, std::span<const Array> args) {
-  for (bool donated : t.donated)
-    if (donated) return {};
-  return find_forbidden_number(*t.kept_program, args);
-}
-
-std::vector<Array> checked_numbers(const TracedFn& t, const JitOptions& options,
-                                   std::span<const Array> args, std::vector<Array> results) {
-  if (numbers_are_checked()) {
-    check_numbers(results, {concat("jit of ", options.name)}, [&] { return find_in(t, args); });
-  }
-  return results;
-}
-
-std::vector<Array> run_compiled(TracedFn& t, const JitOptions& options,
-                                std::span<const Array> leaves) {
-  check_may_execute(options.name);
-  std::vector<Array> args;
-  args.reserve(t.kept.size());
-  std::size_t captured = t.captured.size();
-  bool split = false;
-  for (std::size_t i : t.kept) {
-    args.push_back(i < captured ? t.captured[i] : leaves[i - captured]);
-    split = split || as_sharded(args.back());
-  }
-  if (split) {
-    return checked_numbers(t, options, args,
-                           compiled_for(t, options, args).run(args, t.donated));
-  }
-  std::call_once(t.compile_once, [&] {
-    t.compiled = compile_program(*t.kept_program, lower_options(t, options));
-    t.device = &runtime::default_device();
-  });
-  return checked_numbers(t, options, args, t.compiled.run(args, t.donated));
-}
-
-Tree split_by(const ShardingRule& rule, const Tree& t) {
+static Tree split_by(const ShardingRule& rule, const Tree& t) {
   auto put = [&](const std::string& path, const Array& x) {
     auto sharding = rule(path, x.aval());
     return sharding ? device_put(x, *sharding) : x;
   };
   return rule ? tree::map_with_path(put, t) : t;
 }
-
-}  // namespace
 
 struct JitEngine::Impl {
   TreeFn f;
@@ -218,63 +83,17 @@ Tree JitEngine::call(const Tree& unplaced) const {
   }
   std::vector<Array> in = t->captured;
   in.insert(in.end(), leaves.begin(), leaves.end());
+  if (impl_->options.inlined) return t->out.unflatten(eval_program(*t->program, in));
   Ref<const Primitive> call(new JitCall(impl_->options.name, t->program));
   return t->out.unflatten(linum::bind(call, in));
 }
 
+Traced JitEngine::trace(const Tree& args) const {
+  std::vector<Array> leaves = tree::leaves(args);
+  return Traced(impl_->get(args, leaves), impl_->options);
+}
+
 std::size_t JitEngine::cache_size() const { return impl_->traces; }
-
-// --- ahead of time ---------------------------------------------------------------------------
-
-struct Compiled::Impl {
-  std::shared_ptr<TracedFn> traced;
-  JitOptions options;
-};
-struct Lowered::Impl {
-  std::shared_ptr<TracedFn> traced;
-  JitOptions options;
-};
-
-Lowered JitEngine::lower(const Tree& args) const {
-  std::vector<Array> leaves = tree::leaves(args);
-  Lowered out;
-  out.impl =
-      std::make_shared<Lowered::Impl>(Lowered::Impl{impl_->get(args, leaves), impl_->options});
-  return out;
-}
-std::string Lowered::text() const {
-  return lower_to_text(*impl->traced->kept_program, lower_options(*impl->traced, impl->options));
-}
-Compiled Lowered::compile() const {
-  TracedFn& t = *impl->traced;
-  std::call_once(t.compile_once, [&] {
-    t.compiled = compile_program(*t.kept_program, lower_options(t, impl->options));
-    t.device = &runtime::default_device();
-  });
-  Compiled out;
-  out.impl = std::make_shared<Compiled::Impl>(Compiled::Impl{impl->traced, impl->options});
-  return out;
-}
-
-Tree Compiled::operator()(const Tree& args) const {
-  TracedFn& t = *impl->traced;
-  std::vector<Array> leaves = tree::leaves(args);
-  if (!evaluating()) {
-    throw ConcretizationError(concat("a compiled ", impl->options.name,
-                                     " cannot be transformed: it is fixed. Transform the jitted "
-                                     "function instead, then lower and compile that"));
-  }
-  if (!t.matches(args, leaves)) {
-    std::vector<Aval> got;
-    for (const Array& x : leaves) got.push_back(x.aval());
-    throw TreeError(concat("a compiled ", impl->options.name, " takes (", to_text(t.avals),
-                           "), got (", to_text(got), "); compile it again for these types"));
-  }
-  return t.out.unflatten(run_compiled(t, impl->options, leaves));
-}
-std::string Compiled::optimized_text() const {
-  return impl->traced->compiled.executable->optimized_text();
-}
 
 // --- engines by argument types ---------------------------------------------------------------
 

@@ -6,26 +6,9 @@
 
 #include "linum/core/program.h"
 #include "linum/core/pytree.h"
-#include "linum/core/sharding.h"
+#include "linum/transforms/stages.h"
 
 namespace linum {
-
-// How the leaf at `path` ("0/params/kernel" of arguments, "params/kernel" of results) is split;
-// nothing: as it is.
-using ShardingRule =
-    std::function<std::optional<NamedSharding>(const std::string& path, const Aval& leaf)>;
-
-struct JitOptions {
-  std::vector<int> donate;    // arguments whose buffers the results may reuse
-  std::string name = "main";  // in programs, profiles and errors
-  bool keep_unused = false;   // keep arguments that the function does not read
-  // Over many devices; by default programs run where their arguments lie, and the compiler splits
-  // the results.
-  ShardingRule in_shardings = {}, out_shardings = {};
-};
-
-// From one tree (the list of arguments) to another.
-using TreeFn = std::function<Tree(const Tree&)>;
 
 // While one lives, this thread's jitted functions run operation by operation, and cond, while_loop,
 // scan and kin run their bodies in C++: values can be read and stepped through (jax.disable_jit).
@@ -40,28 +23,13 @@ class DisableJit {
 };
 bool jit_disabled();
 
-// A program compiled for given types (the AOT stages of jax.jit).
-class Compiled {
- public:
-  Tree operator()(const Tree& args) const;
-  std::string optimized_text() const;  // HLO after optimization
-  struct Impl;
-  std::shared_ptr<Impl> impl;
-};
-class Lowered {
- public:
-  std::string text() const;  // StableHLO
-  Compiled compile() const;
-  struct Impl;
-  std::shared_ptr<Impl> impl;
-};
-
 // Keeps a function's programs and executables, one for each structure and types of its arguments.
 class JitEngine {
  public:
   JitEngine(TreeFn f, JitOptions options);
   Tree call(const Tree& args) const;
-  Lowered lower(const Tree& args) const;
+  Traced trace(const Tree& args) const;
+  Lowered lower(const Tree& args) const { return trace(args).lower(); }
   std::size_t cache_size() const;  // how many times it was traced
  private:
   struct Impl;
@@ -110,11 +78,15 @@ class Jitted {
     Tree out = engine<R, Args...>().call(Tree::list({to_tree(args)...}));
     if constexpr (!std::is_void_v<R>) return from_tree<std::remove_cvref_t<R>>(out);
   }
-  // Traces and lowers for arguments of these types, without running.
+  // Traces for arguments of these types (arrays or shape_struct()s), without running.
+  template <class... Args>
+  Traced trace(const Args&... args) const {
+    using R = std::invoke_result_t<F&, Args...>;
+    return engine<R, Args...>().trace(Tree::list({to_tree(args)...}));
+  }
   template <class... Args>
   Lowered lower(const Args&... args) const {
-    using R = std::invoke_result_t<F&, Args...>;
-    return engine<R, Args...>().lower(Tree::list({to_tree(args)...}));
+    return trace(args...).lower();
   }
   // How many programs were traced so far.
   std::size_t cache_size() const { return engines_.cache_size(); }

@@ -119,7 +119,7 @@ TEST(Jit, CopiesShareTheirPrograms) {
 TEST(Jit, CapturedArraysAreInputsNotConstants) {
   Array table = ramp({64});
   auto f = jit([table](Array x) { return lax::add(x, table); });
-  std::string text = f.lower(ramp({64})).text();
+  std::string text = f.lower(ramp({64})).as_text();
   EXPECT_EQ(text.find("dense<["), std::string::npos) << text;
   EXPECT_NE(text.find("@main(%0: tensor<64xf32>, %1: tensor<64xf32>)"), std::string::npos) << text;
   EXPECT_EQ(f(ramp({64})).to_vector<float>()[63], 126);
@@ -127,13 +127,13 @@ TEST(Jit, CapturedArraysAreInputsNotConstants) {
 
 TEST(Jit, UnusedArgumentsAreNotPassed) {
   auto f = jit([](Array x, Array) { return lax::neg(x); });
-  EXPECT_EQ(f.lower(ramp({2}), ramp({3})).text().find("tensor<3xf32>"), std::string::npos);
+  EXPECT_EQ(f.lower(ramp({2}), ramp({3})).as_text().find("tensor<3xf32>"), std::string::npos);
   EXPECT_EQ(read(f(floats({1}, {1}), ramp({3}))), Floats{-1});
 }
 
 TEST(Jit, KeepUnusedPassesThem) {
   auto f = jit([](Array x, Array) { return lax::neg(x); }, {.keep_unused = true});
-  EXPECT_NE(f.lower(ramp({2}), ramp({3})).text().find("tensor<3xf32>"), std::string::npos);
+  EXPECT_NE(f.lower(ramp({2}), ramp({3})).as_text().find("tensor<3xf32>"), std::string::npos);
 }
 
 TEST(Jit, AnArgumentMayBeAResult) {
@@ -150,9 +150,18 @@ TEST(Jit, NestedCallsStayCalls) {
   Array x = ramp({3});
   expect_close(outer(x), lax::add(lax::sin(x), lax::sin(x)));
   EXPECT_EQ(inner.cache_size(), 1u);
-  std::string text = outer.lower(x).text();
+  std::string text = outer.lower(x).as_text();
   EXPECT_NE(text.find("func.func private @inner"), std::string::npos) << text;
   EXPECT_EQ(text.find("func.func private @inner"), text.rfind("func.func private @inner"));
+}
+
+TEST(Jit, AnInlinedOneIsNoCall) {
+  auto inner = jit([](Array v) { return lax::sin(v); }, {.inlined = true});
+  auto outer = [inner](Array v) { return lax::add(inner(v), inner(v)); };
+  ProgramRef p = make_program(outer, ramp({3}));
+  EXPECT_EQ(p->to_string().find("jit"), std::string::npos) << p->to_string();
+  EXPECT_EQ(p->equations.size(), 3u);
+  EXPECT_EQ(read(jit(outer)(ramp({3}))), read(outer(ramp({3}))));
 }
 
 TEST(Jit, InnerFunctionsMayCaptureOuterValues) {
@@ -182,8 +191,8 @@ TEST(Jit, WorksFromSeveralThreads) {
 TEST(Donation, TheResultMayTakeTheArgumentsBuffer) {
   auto f = jit([](Array x) { return lax::add(x, Array(1.0f)); }, {.donate = {0}});
   EXPECT_EQ(read(f(ramp({4}))), (Floats{1, 2, 3, 4}));
-  EXPECT_NE(f.lower(ramp({4})).text().find("tf.aliasing_output = 0"), std::string::npos)
-      << f.lower(ramp({4})).text();
+  EXPECT_NE(f.lower(ramp({4})).as_text().find("tf.aliasing_output = 0"), std::string::npos)
+      << f.lower(ramp({4})).as_text();
 }
 
 TEST(Donation, ReadingADonatedArrayNamesTheMistake) {
@@ -217,41 +226,6 @@ TEST(Donation, ANumberIsNotUsedUp) {
 TEST(Donation, OfAnArgumentThatDoesNotExistIsRefused) {
   auto f = jit([](Array x) { return x; }, {.donate = {1}, .name = "step"});
   EXPECT_ERROR(f(ramp({2})), ValueError, "jit of step: donate names argument 1, but there are 1");
-}
-
-// --- ahead of time ---------------------------------------------------------------------------
-
-TEST(Aot, LowerGivesStableHlo) {
-  auto f = jit([](Array x) { return lax::sin(x); }, {.name = "wave"});
-  std::string text = f.lower(ramp({3})).text();
-  EXPECT_NE(text.find("module @jit_wave"), std::string::npos) << text;
-  EXPECT_NE(text.find("stablehlo.sine"), std::string::npos) << text;
-}
-
-TEST(Aot, TypesAloneAreEnough) {
-  auto f = jit([](Array x) { return lax::sin(x); });
-  std::string text = f.lower(shape_struct({5, 2}, DType::F32)).text();
-  EXPECT_NE(text.find("tensor<5x2xf32>"), std::string::npos);
-}
-
-TEST(Aot, ACompiledFunctionRuns) {
-  auto f = jit([](Array x) { return lax::add(x, x); });
-  Compiled compiled = f.lower(ramp({3})).compile();
-  Tree y = compiled(Tree::list({floats({3}, {1, 2, 3})}));
-  EXPECT_EQ(read(y.array()), (Floats{2, 4, 6}));
-  EXPECT_EQ(f.cache_size(), 1u);
-}
-
-TEST(Aot, OtherTypesAreRefused) {
-  Compiled compiled = jit([](Array x) { return x; }, {.name = "step"}).lower(ramp({3})).compile();
-  EXPECT_ERROR(compiled(Tree::list({ramp({4})})), TreeError,
-               "a compiled step takes (f32[3]), got (f32[4])");
-}
-
-TEST(Aot, ItCannotBeTransformed) {
-  Compiled compiled = jit([](Array x) { return x; }, {.name = "step"}).lower(ramp({3})).compile();
-  auto f = jit([&](Array x) { return compiled(Tree::list({x})).array(); });
-  EXPECT_ERROR(f(ramp({3})), ConcretizationError, "a compiled step cannot be transformed");
 }
 
 // --- disable_jit -----------------------------------------------------------------------------
