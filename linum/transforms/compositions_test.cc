@@ -5,6 +5,8 @@
 #include <span>
 
 #include "linum/lax/compare_test.h"
+#include "linum/transforms/eval_shape.h"
+#include "linum/transforms/interpret_testlib.h"
 #include "linum/transforms/jit.h"
 #include "linum/transforms/random_programs_testlib.h"
 
@@ -100,27 +102,50 @@ TEST(Compositions, EagerIsTheSame) {
 
 // --- at random -------------------------------------------------------------------------------
 
-// LINUM_FUZZ_PROGRAMS=10000 tries as many; LINUM_FUZZ_SEED begins elsewhere.
+// LINUM_FUZZ_PROGRAMS=10000 tries as many; LINUM_FUZZ_SEED begins elsewhere. Compiling takes most
+// of the time: LINUM_FUZZ_COMPILED of the programs are compiled whole, the others interpreted.
 static unsigned environment_number(const char* name, unsigned fallback) {
   const char* text = std::getenv(name);
   return text ? static_cast<unsigned>(std::strtoul(text, nullptr, 10)) : fallback;
 }
 
-TEST(Fuzz, RandomProgramsUnderRandomTransforms) {
-  unsigned programs = environment_number("LINUM_FUZZ_PROGRAMS", 60);
-  unsigned first = environment_number("LINUM_FUZZ_SEED", 0);
-  for (unsigned seed = first; seed < first + programs && !HasFailure(); ++seed) {
+using Runner = std::function<Array(const Body&, const Stack&)>;
+static void check_random_programs(unsigned programs, const Runner& runner) {
+  unsigned first = environment_number("LINUM_FUZZ_SEED", 0), failures = 0;
+  for (unsigned seed = first; seed < first + programs && failures < 5; ++seed) {
     std::mt19937 engine(seed);
     Mode mode = static_cast<Mode>(engine() % 3);
     Stack stack = random_stack(engine, mode);
     Body body = random_body(engine, {.mode = mode});
     SCOPED_TRACE(concat("LINUM_FUZZ_SEED=", seed, " ", to_text(stack), " of ", body.to_string()));
+    auto* failed = testing::UnitTest::GetInstance()->current_test_info()->result();
+    int before = failed->total_part_count();
     try {
-      expect_as_reference(body, stack, jit([&](Array x) { return run(body, stack, x); })(point()));
+      expect_as_reference(body, stack, runner(body, stack));
     } catch (const std::exception& e) {
       ADD_FAILURE() << e.what();
     }
+    failures += failed->total_part_count() > before;
   }
+}
+
+static Array run_interpreted(const Body& body, const Stack& stack) {
+  TreeFn f = [&](const Tree& in) { return Tree(run(body, stack, in[0].array())); };
+  TracedProgram traced = make_program_tree(f, Tree::list({point()}));
+  std::vector<Array> args = traced.captured;
+  args.push_back(point());
+  return interpret(*traced.program, args)[0];
+}
+static Array run_compiled(const Body& body, const Stack& stack) {
+  return jit([&](Array x) { return run(body, stack, x); })(point());
+}
+
+TEST(Fuzz, RandomProgramsUnderRandomTransforms) {
+  check_random_programs(environment_number("LINUM_FUZZ_PROGRAMS", 300), run_interpreted);
+}
+
+TEST(Fuzz, RandomProgramsCompiled) {
+  check_random_programs(environment_number("LINUM_FUZZ_COMPILED", 60), run_compiled);
 }
 
 }  // namespace linum::fuzz
