@@ -14,10 +14,10 @@ namespace fs = std::filesystem;
 const fs::path kRoot = LINUM_SOURCE_DIR;
 
 // The floors: each includes only those before it.
-const std::vector<std::string> kFloors = {"base",       "runtime", "core",    "lax",  "lowering",
-                                          "transforms", "np",      "random",  "nn",   "special",
-                                          "losses",     "optim",   "io",      "data", "train",
-                                          "ckpt",       "dist",    "kernels", "tools"};
+const std::vector<std::string> kFloors = {"base",       "runtime", "core",   "lax",     "lowering",
+                                          "transforms", "np",      "random", "nn",      "special",
+                                          "losses",     "optim",   "io",     "export",  "data",
+                                          "train",      "ckpt",    "dist",   "kernels", "tools"};
 
 // Headers that users have no need of; every other one is reached from linum/linum.h.
 const std::set<std::string> kInternal = {
@@ -26,6 +26,7 @@ const std::set<std::string> kInternal = {
     "linum/core/number_format.h",
     "linum/core/params.h",
     "linum/data/permutation.h",
+    "linum/export/exported_file.h",
     "linum/io/file.h",
     "linum/io/gzip.h",
     "linum/io/safetensors_dtypes.h",
@@ -72,6 +73,7 @@ const std::set<std::string> kInternal = {
     "linum/transforms/program_edit.h",
     "linum/transforms/scan.h",
     "linum/transforms/state_trace.h",
+    "linum/transforms/traced_fn.h",
     "linum/transforms/while.h",
 };
 
