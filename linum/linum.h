@@ -62,6 +62,7 @@
 #include "linum/transforms/check_sites.h"
 #include "linum/transforms/checkify.h"
 #include "linum/transforms/checkpoint.h"
+#include "linum/transforms/closure_convert.h"
 #include "linum/transforms/control_flow.h"
 #include "linum/transforms/custom.h"
 #include "linum/transforms/custom_gradient.h"

@@ -86,6 +86,10 @@ class Primitive : public RefCounted {
   // True for operations that must run even if nobody reads their results.
   bool has_effects() const { return effects() != 0; }
 
+  // True for operations, and those with such in their bodies, that are there to be transposed only:
+  // linearization never runs them, even where it knows all their operands.
+  virtual bool only_transposed() const { return false; }
+
   // True for collectives over the axis of this name: vmap hands them even unbatched operands.
   virtual bool names_axis(std::string_view) const { return false; }
 

@@ -193,13 +193,10 @@ TracedProgram ProgramTrace::finish(std::span<const Array> outputs) {
 
 std::vector<Array> PartialTrace::process(const Ref<const Primitive>& p,
                                          std::span<const Array> args) {
-  for (const Array& x : args) {
-    if (!owns(x)) continue;
-    TraceScope scope(parent_);
-    return p->partial_eval(*this, args);
-  }
+  bool later = p->only_transposed();
+  for (std::size_t i = 0; !later && i < args.size(); ++i) later = owns(args[i]);
   TraceScope scope(parent_);
-  return linum::bind(p, args);
+  return later ? p->partial_eval(*this, args) : linum::bind(p, args);
 }
 
 static TracedProgram record_call(const Ref<ProgramTrace>& trace, const FlatFn& f,

@@ -135,6 +135,7 @@ class Checkpoint final : public Primitive {
     return carry_state_call(*this, *program_, trace, args, like_this(differentiated_));
   }
   Effects effects() const override { return program_->effects(); }
+  bool only_transposed() const override { return program_only_transposed(*program_); }
   bool names_axis(std::string_view axis) const override {
     return program_names_axis(*program_, axis);
   }

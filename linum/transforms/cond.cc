@@ -23,6 +23,11 @@ std::vector<Aval> Cond::infer(std::span<const Aval> operands) const {
   return branches_[0]->output_avals();
 }
 
+bool Cond::only_transposed() const {
+  for (const ProgramRef& b : branches_)
+    if (program_only_transposed(*b)) return true;
+  return false;
+}
 Effects Cond::effects() const {
   Effects all = 0;
   for (const ProgramRef& b : branches_) all |= b->effects();

@@ -24,6 +24,7 @@ class Cond final : public Primitive {
   std::vector<Array> partial_eval(PartialTrace&, std::span<const Array>) const override;
   std::vector<Array> carry_state(StateTrace&, std::span<const Array>) const override;
   Effects effects() const override;
+  bool only_transposed() const override;
   bool names_axis(std::string_view axis) const override;
 
  private:

@@ -4,6 +4,7 @@
 #include "linum/lax/compare_test.h"
 #include "linum/lax/lax.h"
 #include "linum/lax/ramp_test.h"
+#include "linum/transforms/checkpoint.h"
 #include "linum/transforms/control_flow.h"
 #include "linum/transforms/custom_gradient.h"
 #include "linum/transforms/implicit.h"
@@ -179,6 +180,38 @@ TEST(CustomVjp, InsideScan) {
     return lax::scan(step, lax::zeros({}, DType::F32), x).first;
   };
   expect_close(grad(f)(floats({3}, {0.25f, 3, -2})), floats({3}, {0.5f, 1, -1}));
+}
+
+// The rule of custom_jvp gives a tangent that is known to be zero: that of a constant.
+TEST(CustomVjp, OfATangentThatIsKnown) {
+  using In = std::tuple<Array, Array>;
+  auto first = custom_jvp([](Array a, Array) { return lax::mul(a, Array(2.0f)); },
+                          [](In x, In t) {
+                            return std::pair{lax::mul(std::get<0>(x), Array(2.0f)),
+                                             lax::mul(std::get<0>(t), Array(2.0f))};
+                          });
+  auto with = [&](auto transform) {
+    return [&first, transform](Array x) {
+      Array constant = first(floats({}, {3}), x);
+      return lax::mul(transform(clipped_square)(constant), x);
+    };
+  };
+  auto plain = [](auto f) { return f; };
+  auto jitted = [](auto f) { return jit(f); };
+  auto remat = [](auto f) { return checkpoint(f); };
+  auto looped = [](auto f) {
+    return [f](Array x) {
+      return lax::fori_loop(
+          0, 1, [f](Array, Array c) { return f(c); }, x);
+    };
+  };
+  Array x = floats({}, {5});
+  EXPECT_EQ(grad(with(plain))(x).item<float>(), 36);
+  EXPECT_EQ(grad(with(jitted))(x).item<float>(), 36);
+  EXPECT_EQ(grad(with(remat))(x).item<float>(), 36);
+  EXPECT_EQ(grad(with(looped))(x).item<float>(), 36);
+  EXPECT_EQ(jit(grad(with(remat)))(x).item<float>(), 36);
+  expect_close(vmap(grad(with(remat)))(floats({2}, {5, 6})), floats({2}, {36, 36}));
 }
 
 TEST(CustomVjp, SecondOrderDifferentiatesTheRule) {

@@ -27,6 +27,7 @@ class JitCall final : public Primitive {
   std::vector<Array> partial_eval(PartialTrace&, std::span<const Array>) const override;
   std::vector<Array> carry_state(StateTrace&, std::span<const Array>) const override;
   Effects effects() const override { return program_->effects(); }
+  bool only_transposed() const override { return program_only_transposed(*program_); }
   bool names_axis(std::string_view axis) const override {
     return program_names_axis(*program_, axis);
   }

@@ -56,6 +56,12 @@ std::vector<bool> fixed_point(
   }
 }
 
+bool program_only_transposed(const Program& p) {
+  for (const Equation& e : p.equations)
+    if (e.primitive->only_transposed()) return true;
+  return false;
+}
+
 bool program_names_axis(const Program& p, std::string_view name) {
   for (const Equation& e : p.equations)
     if (e.primitive->names_axis(name)) return true;

@@ -25,6 +25,9 @@ std::vector<bool> fixed_point(
     std::vector<bool> marks,
     const std::function<std::vector<bool>(const std::vector<bool>&)>& step);
 
+// True when some operation of it is there to be transposed only.
+bool program_only_transposed(const Program&);
+
 // True when some operation of it is a collective over the axis of this name.
 bool program_names_axis(const Program&, std::string_view name);
 

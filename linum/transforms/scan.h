@@ -38,6 +38,7 @@ class Scan final : public Primitive {
   std::vector<Array> partial_eval(PartialTrace&, std::span<const Array>) const override;
   std::vector<Array> carry_state(StateTrace&, std::span<const Array>) const override;
   Effects effects() const override { return body_->effects(); }
+  bool only_transposed() const override { return program_only_transposed(*body_); }
   bool names_axis(std::string_view axis) const override { return program_names_axis(*body_, axis); }
 
  private:

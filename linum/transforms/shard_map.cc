@@ -73,6 +73,7 @@ class ShardMap final : public Primitive {
   }
   std::vector<Array> partial_eval(PartialTrace&, std::span<const Array>) const override;
   Effects effects() const override { return program_->effects(); }
+  bool only_transposed() const override { return program_only_transposed(*program_); }
   bool names_axis(std::string_view axis) const override {
     return !mesh_.has_axis(axis) && program_names_axis(*program_, axis);
   }

@@ -36,7 +36,7 @@ class Transposer {
   // What does not depend on the linear inputs runs forward, first.
   void run_known_equations() {
     for (const Equation& e : p_.equations) {
-      bool linear = false;
+      bool linear = e.primitive->only_transposed();
       for (Atom a : e.inputs) linear = linear || is_linear(a);
       for (VarId v : e.outputs) linear_[static_cast<std::size_t>(v)] = linear;
       if (linear) continue;
