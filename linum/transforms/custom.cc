@@ -34,6 +34,34 @@ std::vector<Array> batch_to_front(const BatchAxis& axis, std::span<const Array> 
   return out;
 }
 
+// `rule` over a batch, where undefined arrays (zeros) go in and out as they are. All results that
+// there are get the batch axis in front.
+std::vector<Array> vmap_defined(const FlatFn& rule, std::span<const Array> in,
+                                std::span<const std::int64_t> dims, const std::string& name,
+                                std::int64_t size) {
+  std::vector<Array> given;
+  std::vector<std::int64_t> given_dims;
+  std::vector<bool> made;
+  for (std::size_t i = 0; i < in.size(); ++i)
+    if (in[i].defined()) given.push_back(in[i]), given_dims.push_back(dims[i]);
+  auto with_zeros = [&](std::span<const Array> some) {
+    std::vector<Array> all(in.size()), out;
+    for (std::size_t i = 0, next = 0; i < all.size(); ++i)
+      if (in[i].defined()) all[i] = some[next++];
+    for (const Array& y : rule(all)) {
+      made.push_back(y.defined());
+      if (y.defined()) out.push_back(y);
+    }
+    return out;
+  };
+  auto front = [](std::size_t n) { return std::vector<std::int64_t>(n, 0); };
+  std::vector<Array> some = vmap_flat(with_zeros, given, given_dims, front, name, size);
+  std::vector<Array> out(made.size());
+  for (std::size_t i = 0, next = 0; i < out.size(); ++i)
+    if (made[i]) out[i] = some[next++];
+  return out;
+}
+
 // `rule` over a batch: inputs marked in `batched` have it in front, all results get it there.
 Rule batch_rule(const Rule& rule, const std::vector<bool>& batched, BatchAxis axis) {
   std::vector<std::int64_t> dims;
@@ -41,8 +69,7 @@ Rule batch_rule(const Rule& rule, const std::vector<bool>& batched, BatchAxis ax
   std::string name(axis.name);
   return std::make_shared<const FlatFn>(
       [rule, dims, name, size = axis.size](std::span<const Array> in) {
-        auto front = [](std::size_t n) { return std::vector<std::int64_t>(n, 0); };
-        return vmap_flat(*rule, in, dims, front, name, size);
+        return vmap_defined(*rule, in, dims, name, size);
       });
 }
 
@@ -65,6 +92,7 @@ class CustomCall : public Primitive {
     return eval_program(*program_, args);
   }
   Effects effects() const override { return program_->effects(); }
+  bool only_transposed() const override { return program_only_transposed(*program_); }
   bool names_axis(std::string_view axis) const override {
     return program_names_axis(*program_, axis);
   }
@@ -100,19 +128,25 @@ class CustomCall : public Primitive {
 class CustomJvpCall final : public CustomCall {
  public:
   // rule: arguments, then their tangents -> results, then theirs.
-  CustomJvpCall(ProgramRef program, std::size_t captured, Rule rule)
-      : CustomCall(std::move(program)), captured_(captured), rule_(std::move(rule)) {}
+  CustomJvpCall(ProgramRef program, std::size_t captured, Rule rule, bool symbolic_zeros)
+      : CustomCall(std::move(program)),
+        captured_(captured),
+        rule_(std::move(rule)),
+        symbolic_zeros_(symbolic_zeros) {}
   std::string_view name() const override { return "custom_jvp_call"; }
   void params(ParamSink& sink) const override {
     sink("call_jaxpr", *program_);
     sink.identity("jvp", rule_.get());
+    sink("symbolic_zeros", symbolic_zeros_);
   }
   JvpResult jvp(std::span<const Array> primals, std::span<const Tangent> tangents) const override {
     refuse_captured(tangents, captured_);
     auto x = primals.subspan(captured_);
     std::vector<Array> t;
-    for (std::size_t i = 0; i < x.size(); ++i)
-      t.push_back(lax::instantiate(tangents[captured_ + i], x[i].aval()));
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      const Tangent& given = tangents[captured_ + i];
+      t.push_back(symbolic_zeros_ ? given : lax::instantiate(given, x[i].aval()));
+    }
     std::vector<Array> out = (*rule_)(concat_lists(x, t));
     auto half = out.begin() + static_cast<std::ptrdiff_t>(program_->outputs.size());
     return {{out.begin(), half}, {half, out.end()}};
@@ -122,8 +156,8 @@ class CustomJvpCall final : public CustomCall {
     std::vector<bool> marks = batched_marks(dims);
     std::vector<bool> args = slice_marks(marks, captured_, marks.size() - captured_), both = args;
     append(both, args);
-    Ref<const Primitive> call(
-        new CustomJvpCall(batched_program(axis, marks), captured_, batch_rule(rule_, both, axis)));
+    Ref<const Primitive> call(new CustomJvpCall(batched_program(axis, marks), captured_,
+                                                batch_rule(rule_, both, axis), symbolic_zeros_));
     Batched out;
     out.values = linum::bind(call, batch_to_front(axis, operands, dims));
     out.dims.assign(out.values.size(), 0);
@@ -150,6 +184,7 @@ class CustomJvpCall final : public CustomCall {
  private:
   std::size_t captured_;
   Rule rule_;
+  bool symbolic_zeros_;
 };
 
 // --- custom_vjp ------------------------------------------------------------------------------
@@ -158,11 +193,18 @@ class CustomJvpCall final : public CustomCall {
 // Operands: residuals, then tangents of the arguments.
 class CustomLinear final : public Primitive {
  public:
-  CustomLinear(Rule backward, std::size_t residuals, std::vector<Aval> results)
-      : backward_(std::move(backward)), residuals_(residuals), results_(std::move(results)) {}
+  CustomLinear(Rule backward, std::size_t residuals, std::vector<Aval> results, bool symbolic_zeros)
+      : backward_(std::move(backward)),
+        residuals_(residuals),
+        results_(std::move(results)),
+        symbolic_zeros_(symbolic_zeros) {}
   std::string_view name() const override { return "custom_lin"; }
-  void params(ParamSink& sink) const override { sink.identity("bwd", backward_.get()); }
+  void params(ParamSink& sink) const override {
+    sink.identity("bwd", backward_.get());
+    sink("symbolic_zeros", symbolic_zeros_);
+  }
   std::vector<Aval> infer(std::span<const Aval>) const override { return results_; }
+  bool only_transposed() const override { return true; }
   JvpResult jvp(std::span<const Array>, std::span<const Tangent>) const override { refuse(); }
   std::vector<Ssa> lower(Emitter&, std::span<const Ssa>, std::span<const Aval>) const override {
     refuse();
@@ -172,7 +214,7 @@ class CustomLinear final : public Primitive {
     std::vector<Array> in;
     for (std::size_t i = 0; i < residuals_; ++i) in.push_back(operands[i].value);
     for (std::size_t i = 0; i < cts.size(); ++i)
-      in.push_back(lax::instantiate(cts[i], results_[i]));
+      in.push_back(symbolic_zeros_ ? cts[i] : lax::instantiate(cts[i], results_[i]));
     std::vector<Tangent> out(residuals_), back = (*backward_)(in);
     for (std::size_t i = 0; i < back.size(); ++i)
       out.push_back(lax::has_tangent(operands[residuals_ + i].aval) ? back[i] : Tangent());
@@ -192,27 +234,35 @@ class CustomLinear final : public Primitive {
   Rule backward_;
   std::size_t residuals_;
   std::vector<Aval> results_;
+  bool symbolic_zeros_;
 };
 
 class CustomVjpCall final : public CustomCall {
  public:
-  // forward: arguments -> results, then residuals. backward: residuals, then cotangents of the
+  // forward: arguments -> results, then residuals; with symbolic zeros, it takes behind the
+  // arguments a bool for each: whether it is perturbed. backward: residuals, then cotangents of the
   // results -> cotangents of the arguments.
-  CustomVjpCall(ProgramRef program, std::size_t captured, Rule forward, Rule backward)
+  CustomVjpCall(ProgramRef program, std::size_t captured, Rule forward, Rule backward,
+                bool symbolic_zeros)
       : CustomCall(std::move(program)),
         captured_(captured),
         forward_(std::move(forward)),
-        backward_(std::move(backward)) {}
+        backward_(std::move(backward)),
+        symbolic_zeros_(symbolic_zeros) {}
   std::string_view name() const override { return "custom_vjp_call"; }
   void params(ParamSink& sink) const override {
     sink("call_jaxpr", *program_);
     sink.identity("fwd", forward_.get());
     sink.identity("bwd", backward_.get());
+    sink("symbolic_zeros", symbolic_zeros_);
   }
   JvpResult jvp(std::span<const Array> primals, std::span<const Tangent> tangents) const override {
     refuse_captured(tangents, captured_);
     auto x = primals.subspan(captured_);
-    std::vector<Array> out = (*forward_)(x);
+    std::vector<Array> forward_in(x.begin(), x.end());
+    if (symbolic_zeros_)
+      for (const Tangent& t : tangents.subspan(captured_)) forward_in.push_back(Array(t.defined()));
+    std::vector<Array> out = (*forward_)(forward_in);
     auto n = static_cast<std::ptrdiff_t>(program_->outputs.size());
     JvpResult result{{out.begin(), out.begin() + n}, {}};
     std::vector<Array> in(out.begin() + n, out.end());
@@ -221,17 +271,18 @@ class CustomVjpCall final : public CustomCall {
       in.push_back(lax::instantiate(tangents[captured_ + i], x[i].aval()));
     std::vector<Aval> types;
     for (const Array& y : result.primals) types.push_back(y.aval().strong());
-    result.tangents =
-        linum::bind(Ref<const Primitive>(new CustomLinear(backward_, residuals, types)), in);
+    result.tangents = linum::bind(
+        Ref<const Primitive>(new CustomLinear(backward_, residuals, types, symbolic_zeros_)), in);
     return result;
   }
   Batched batch(const BatchAxis& axis, std::span<const Array> operands,
                 std::span<const std::int64_t> dims) const override {
     std::vector<bool> marks = batched_marks(dims);
-    std::vector<bool> args = slice_marks(marks, captured_, marks.size() - captured_);
+    std::vector<bool> args = slice_marks(marks, captured_, marks.size() - captured_), in = args;
+    if (symbolic_zeros_) in.resize(2 * args.size(), false);
     Ref<const Primitive> call(new CustomVjpCall(batched_program(axis, marks), captured_,
-                                                batch_rule(forward_, args, axis),
-                                                batch_backward(args, axis)));
+                                                batch_rule(forward_, in, axis),
+                                                batch_backward(args, axis), symbolic_zeros_));
     Batched out;
     out.values = linum::bind(call, batch_to_front(axis, operands, dims));
     out.dims.assign(out.values.size(), 0);
@@ -266,15 +317,15 @@ class CustomVjpCall final : public CustomCall {
     return std::make_shared<const FlatFn>(
         [backward = backward_, args, name, size = axis.size](std::span<const Array> in) {
           std::vector<std::int64_t> dims(in.size(), 0);
-          auto front = [](std::size_t n) { return std::vector<std::int64_t>(n, 0); };
-          std::vector<Array> out = vmap_flat(*backward, in, dims, front, name, size);
+          std::vector<Array> out = vmap_defined(*backward, in, dims, name, size);
           for (std::size_t i = 0; i < out.size(); ++i)
-            if (!args[i]) out[i] = lax::reduce_sum(out[i], {0});
+            if (!args[i] && out[i].defined()) out[i] = lax::reduce_sum(out[i], {0});
           return out;
         });
   }
   std::size_t captured_;
   Rule forward_, backward_;
+  bool symbolic_zeros_;
 };
 
 }  // namespace
@@ -311,7 +362,7 @@ void check_rule_result(std::string_view what, const TreeDef& wanted, const Tree&
 
 void check_tangents(std::span<const Array> tangents, std::span<const Aval> results) {
   for (std::size_t i = 0; i < results.size(); ++i) {
-    if (!lax::has_tangent(results[i])) continue;
+    if (!lax::has_tangent(results[i]) || !tangents[i].defined()) continue;
     const Aval& t = tangents[i].aval();
     if (t.shape() == results[i].shape() && t.dtype() == results[i].dtype()) continue;
     throw ShapeError(concat("the rule of custom_jvp gave a tangent ", t, " for the result ",
@@ -347,7 +398,7 @@ class Cotangents {
       }
     } else if (wanted.is_leaf()) {
       if (!got.is_leaf()) fail(all);
-      check(got.array(), wanted.array());
+      if (got.array().defined()) check(got.array(), wanted.array());
       out_.push_back(got.array());
     } else if (wanted.is_list() && got.is_list() && wanted.size() == got.size()) {
       for (std::size_t i = 0; i < wanted.size(); ++i) collect(wanted[i], got[i], all);
@@ -378,7 +429,7 @@ class Cotangents {
 
 }  // namespace
 
-Tree custom_jvp_tree(const TreeFn& f, const TreeFn& rule, const Tree& args) {
+Tree custom_jvp_tree(const TreeFn& f, const TreeFn& rule, const Tree& args, bool symbolic_zeros) {
   TracedCall call = trace_call(f, args);
   auto flat = [rule, in = call.in, out = call.out,
                results = call.traced.program->output_avals()](std::span<const Array> x) {
@@ -390,16 +441,27 @@ Tree custom_jvp_tree(const TreeFn& f, const TreeFn& rule, const Tree& args) {
     return tree::leaves(result);
   };
   Ref<const Primitive> primitive(new CustomJvpCall(call.traced.program, call.traced.captured.size(),
-                                                   std::make_shared<const FlatFn>(flat)));
+                                                   std::make_shared<const FlatFn>(flat),
+                                                   symbolic_zeros));
   return call.out.unflatten(linum::bind(primitive, call.args));
 }
 
+// What the forward function takes: the arguments, and with symbolic zeros the marks behind them.
+static Tree forward_input(const TreeDef& in, std::span<const Array> x, bool symbolic_zeros) {
+  std::size_t n = in.num_leaves();
+  if (!symbolic_zeros) return in.unflatten(x);
+  Tree::List perturbed;
+  for (const Array& mark : x.last(n)) perturbed.push_back(to_tree(mark.item<bool>()));
+  return Tree::list({in.unflatten(x.first(n)), Tree::list(std::move(perturbed))});
+}
+
 Tree custom_vjp_tree(const TreeFn& f, const TreeFn& forward, const TreeFn& backward,
-                     const Tree& args) {
+                     const Tree& args, bool symbolic_zeros) {
   TracedCall call = trace_call(f, args);
   auto residuals = std::make_shared<TreeDef>();  // known once forward has run
-  auto flat_forward = [forward, in = call.in, out = call.out, residuals](std::span<const Array> x) {
-    Tree result = forward(in.unflatten(x));
+  auto flat_forward = [forward, in = call.in, out = call.out, residuals,
+                       symbolic_zeros](std::span<const Array> x) {
+    Tree result = forward(forward_input(in, x, symbolic_zeros));
     check_rule_result("the forward function of custom_vjp", out, result[0]);
     *residuals = TreeDef(result[1]);
     return tree::leaves(result);
@@ -413,7 +475,8 @@ Tree custom_vjp_tree(const TreeFn& f, const TreeFn& forward, const TreeFn& backw
   };
   Ref<const Primitive> primitive(new CustomVjpCall(call.traced.program, call.traced.captured.size(),
                                                    std::make_shared<const FlatFn>(flat_forward),
-                                                   std::make_shared<const FlatFn>(flat_backward)));
+                                                   std::make_shared<const FlatFn>(flat_backward),
+                                                   symbolic_zeros));
   return call.out.unflatten(linum::bind(primitive, call.args));
 }
 
