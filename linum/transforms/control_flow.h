@@ -17,6 +17,8 @@ struct ScanOptions {
 
 Tree switch_tree(const Array& index, const std::vector<TreeFn>& branches, const Tree& operands);
 Tree while_tree(const TreePredicate& cond, const TreeFn& body, const Tree& init);
+// f of a list of one x, over the slices of xs, `batch_size` at a time by vmap.
+Tree map_tree(const TreeFn& f, const Tree& xs, std::int64_t batch_size);
 // f: list(carry, x) -> list(carry, y). Gives list(carry, ys).
 Tree scan_tree(const TreeFn& f, const Tree& init, const Tree& xs, const ScanOptions& options);
 
@@ -89,7 +91,15 @@ Carry fori_loop(const Array& lower, const Array& upper, B body, const Carry& ini
   return std::get<2>(while_loop(going, step, State{lower, upper, init}));
 }
 
-// f over the slices of xs along the first axis, one after the other.
+struct MapOptions {
+  std::int64_t batch_size = 0;  // so many at a time by vmap; 0: one by one
+};
+// f over the slices of xs along the first axis, one after the other or in batches.
+template <class F, class Xs>
+auto map(F f, const Xs& xs, const MapOptions& options) {
+  using Y = std::remove_cvref_t<std::invoke_result_t<F&, Xs>>;
+  return from_tree<Y>(map_tree(as_tree_fn<Y, Xs>(f), to_tree(xs), options.batch_size));
+}
 template <class F, class Xs>
 auto map(F f, const Xs& xs) {
   using Y = std::remove_cvref_t<std::invoke_result_t<F&, Xs>>;

@@ -1,5 +1,7 @@
 #include "linum/transforms/jacobian.h"
 
+#include <algorithm>
+
 #include "linum/core/trace.h"
 #include "linum/lax/families.h"
 #include "linum/lax/lax.h"
@@ -50,12 +52,16 @@ void check_floating(const Array& x, std::string_view what, std::string_view side
 
 // f of the leaves of one argument, for jacobians with respect to it.
 struct Problem {
-  TreeDef argument, result;  // result: once fn has run
+  TreeDef argument, result, aux;  // result and aux: once fn has run
   std::vector<Array> point;
-  FlatFn fn;
+  FlatFn fn;  // gives the leaves of the result, then those of aux
+
+  std::span<const Array> results(std::span<const Array> out) const {
+    return out.first(result.num_leaves());
+  }
 };
 std::shared_ptr<Problem> problem_of(const TreeFn& f, const Tree& args, std::size_t argnum,
-                                    std::string_view what) {
+                                    bool has_aux, std::string_view what) {
   if (argnum >= args.size()) {
     throw ValueError(
         concat(what, ": argnum ", argnum, " of a function of ", args.size(), " arguments"));
@@ -63,14 +69,21 @@ std::shared_ptr<Problem> problem_of(const TreeFn& f, const Tree& args, std::size
   auto p = std::make_shared<Problem>();
   p->argument = TreeDef(args[argnum]);
   p->point = tree::leaves(args[argnum]);
-  p->fn = [f, args, argnum, self = p.get()](std::span<const Array> x) {
+  p->fn = [f, args, argnum, has_aux, self = p.get()](std::span<const Array> x) {
     Tree all = args;
     all.mutable_list()[argnum] = self->argument.unflatten(x);
-    Tree y = f(all);
+    Tree out = f(all), y = has_aux ? out[0] : out, aux = has_aux ? out[1] : Tree();
     self->result = TreeDef(y);
-    return tree::leaves(y);
+    self->aux = TreeDef(aux);
+    std::vector<Array> leaves = tree::leaves(y);
+    tree::append_leaves(aux, leaves);
+    return leaves;
   };
   return p;
+}
+
+Tree with_aux(const Problem& p, const Tree& jacobian, std::span<const Array> aux, bool has_aux) {
+  return has_aux ? Tree::list({jacobian, p.aux.unflatten(aux)}) : jacobian;
 }
 
 // rows[o][i]: the derivative of result o along leaf i.
@@ -93,53 +106,61 @@ Tree assemble(const Problem& p, const std::vector<std::vector<Array>>& rows) {
 
 }  // namespace
 
-Tree jacfwd_tree(const TreeFn& f, const Tree& args, std::size_t argnum) {
-  auto p = problem_of(f, args, argnum, "jacfwd");
+Tree jacfwd_tree(const TreeFn& f, const Tree& args, std::size_t argnum, bool has_aux) {
+  auto p = problem_of(f, args, argnum, has_aux, "jacfwd");
   for (const Array& x : p->point) check_floating(x, "jacfwd", "inputs");
   FlatFn push = [&](std::span<const Array> tangents) {
     FlatJvp out = jvp_flat(p->fn, p->point, tangents);
-    for (std::size_t o = 0; o < out.tangents.size(); ++o)
-      out.tangents[o] = lax::instantiate(out.tangents[o], out.primals[o].aval());
-    return out.tangents;
+    std::size_t n = p->result.num_leaves();
+    for (std::size_t o = 0; o < n; ++o)
+      out.primals[o] = lax::instantiate(out.tangents[o], out.primals[o].aval());
+    return out.primals;  // of aux the values
   };
   std::vector<std::int64_t> in(p->point.size(), 0);
-  auto last = [](std::size_t n) { return std::vector<std::int64_t>(n, -1); };
+  auto last = [&](std::size_t n) {
+    std::vector<std::int64_t> dims(n, kNotBatched);
+    std::fill_n(dims.begin(), p->result.num_leaves(), -1);
+    return dims;
+  };
   std::vector<Array> columns =
       vmap_flat(push, standard_basis(p->point), in, last, "", total_size(p->point));
   std::vector<std::vector<Array>> rows;
-  for (const Array& y : columns) {
+  for (const Array& y : p->results(columns)) {
     Shape shape(y.shape().begin(), y.shape().end() - 1);
     std::vector<Array> row = pieces(y, p->point, -1);
     for (std::size_t i = 0; i < row.size(); ++i)
       row[i] = lax::reshape(row[i], joined(shape, p->point[i].shape()));
     rows.push_back(std::move(row));
   }
-  return assemble(*p, rows);
+  return with_aux(*p, assemble(*p, rows), std::span(columns).subspan(rows.size()), has_aux);
 }
 
-Tree jacrev_tree(const TreeFn& f, const Tree& args, std::size_t argnum) {
-  auto p = problem_of(f, args, argnum, "jacrev");
+Tree jacrev_tree(const TreeFn& f, const Tree& args, std::size_t argnum, bool has_aux) {
+  auto p = problem_of(f, args, argnum, has_aux, "jacrev");
   for (const Array& x : p->point) check_floating(x, "jacrev", "inputs");
   FlatVjp vjp = vjp_flat(p->fn, p->point, std::vector<bool>(p->point.size(), true));
-  for (const Array& y : vjp.primals) check_floating(y, "jacrev", "results");
-  FlatFn pull = [&](std::span<const Array> cts) {
+  std::span<const Array> results = p->results(vjp.primals);
+  for (const Array& y : results) check_floating(y, "jacrev", "results");
+  FlatFn pull = [&](std::span<const Array> given) {
+    std::vector<Tangent> cts(given.begin(), given.end());
+    cts.resize(vjp.primals.size());  // none for aux
     std::vector<Tangent> grads = vjp.pull_back(cts);
     for (std::size_t i = 0; i < grads.size(); ++i)
       grads[i] = lax::instantiate(grads[i], p->point[i].aval());
     return grads;
   };
-  std::vector<std::int64_t> in(vjp.primals.size(), 0);
+  std::vector<std::int64_t> in(results.size(), 0);
   auto front = [](std::size_t n) { return std::vector<std::int64_t>(n, 0); };
   std::vector<Array> grads =
-      vmap_flat(pull, standard_basis(vjp.primals), in, front, "", total_size(vjp.primals));
-  std::vector<std::vector<Array>> rows(vjp.primals.size());
+      vmap_flat(pull, standard_basis(results), in, front, "", total_size(results));
+  std::vector<std::vector<Array>> rows(results.size());
   for (std::size_t i = 0; i < grads.size(); ++i) {
-    std::vector<Array> parts = pieces(grads[i], vjp.primals, 0);
+    std::vector<Array> parts = pieces(grads[i], results, 0);
     for (std::size_t o = 0; o < parts.size(); ++o)
-      rows[o].push_back(
-          lax::reshape(parts[o], joined(vjp.primals[o].shape(), p->point[i].shape())));
+      rows[o].push_back(lax::reshape(parts[o], joined(results[o].shape(), p->point[i].shape())));
   }
-  return assemble(*p, rows);
+  return with_aux(*p, assemble(*p, rows), std::span<const Array>(vjp.primals).subspan(rows.size()),
+                  has_aux);
 }
 
 TreeFn linear_transpose_tree(const TreeFn& f, const Tree& args) {
