@@ -21,6 +21,7 @@ const std::vector<std::string> kFloors = {"base",       "runtime", "core",   "la
 
 // Headers that users have no need of; every other one is reached from linum/linum.h.
 const std::set<std::string> kInternal = {
+    "linum/base/bounded_cache.h",
     "linum/base/log.h",
     "linum/core/doc.h",
     "linum/core/number_format.h",
@@ -30,9 +31,11 @@ const std::set<std::string> kInternal = {
     "linum/io/file.h",
     "linum/io/gzip.h",
     "linum/io/safetensors_dtypes.h",
+    "linum/io/zip.h",
     "linum/lax/compose.h",
     "linum/lax/conv_primitive.h",
     "linum/lax/custom_call.h",
+    "linum/lax/dot_algorithm.h",
     "linum/lax/families.h",
     "linum/lax/index_checks.h",
     "linum/lax/lapack.h",

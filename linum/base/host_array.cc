@@ -46,6 +46,13 @@ HostArray HostArray::from_strided(DType dtype, Shape shape,
   return out;
 }
 
+HostArray HostArray::of(Shape shape, const std::vector<bool>& values) {
+  HostArray out(DType::Bool, std::move(shape));
+  out.check_count(values.size());
+  std::copy(values.begin(), values.end(), out.as<bool>().begin());
+  return out;
+}
+
 void HostArray::check_type(DType asked) const {
   if (asked != dtype_) throw DTypeError(concat("an array of ", dtype_, " is read as ", asked));
 }

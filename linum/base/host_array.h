@@ -6,6 +6,7 @@
 #include <cstring>
 #include <memory>
 #include <span>
+#include <vector>
 
 #include "linum/base/dtype.h"
 #include "linum/base/shape.h"
@@ -31,6 +32,8 @@ class HostArray {
     std::memcpy(out.data(), values.data(), values.size_bytes());
     return out;
   }
+  // The same of a vector<bool>, whose bits have no span.
+  static HostArray of(Shape shape, const std::vector<bool>& values);
 
   DType dtype() const { return dtype_; }
   const Shape& shape() const { return shape_; }

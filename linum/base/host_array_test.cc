@@ -34,6 +34,13 @@ TEST(HostArray, NamesTheShapeThatDoesNotFitTheValues) {
                "shape (2, 2) needs 4 values, got 3");
 }
 
+TEST(HostArray, TakesTheBitsOfAVectorOfBool) {
+  const HostArray x = HostArray::of({3}, std::vector<bool>{true, false, true});
+  EXPECT_THAT(x.as<bool>(), ElementsAre(true, false, true));
+  EXPECT_ERROR(HostArray::of({2}, std::vector<bool>{true}), ShapeError,
+               "shape (2,) needs 2 values, got 1");
+}
+
 TEST(HostArray, RefusesToBeReadAsAnotherType) {
   HostArray x(DType::F32, {2});
   EXPECT_ERROR(x.as<double>(), DTypeError, "an array of float32 is read as float64");

@@ -59,7 +59,11 @@ class Array {
   static Array from_host(const HostArray&, runtime::Device&);
   template <class T>
   static Array of(Shape shape, const std::vector<T>& values) {
-    return from_host(HostArray::of<T>(std::move(shape), std::span<const T>(values)));
+    if constexpr (std::is_same_v<T, bool>) {
+      return from_host(HostArray::of(std::move(shape), values));
+    } else {
+      return from_host(HostArray::of<T>(std::move(shape), std::span<const T>(values)));
+    }
   }
   static Array from_buffer(Ref<runtime::Buffer>, bool weak = false);
 

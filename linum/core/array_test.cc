@@ -51,6 +51,12 @@ TEST(Scalar, OfAStrongTypeIsRoundedToIt) {
 
 TEST(Array, IsOnePointerWide) { EXPECT_EQ(sizeof(Array), sizeof(void*)); }
 
+TEST(Array, HoldsBools) {
+  const Array x = Array::of<bool>({2, 2}, {true, false, false, true});
+  EXPECT_EQ(x.aval(), Aval(bool_, {2, 2}));
+  EXPECT_THAT(x.to_vector<bool>(), ElementsAre(true, false, false, true));
+}
+
 TEST(Array, HoldsHostData) {
   Array x = Array::of<float>({2, 3}, {1, 2, 3, 4, 5, 6});
   EXPECT_EQ(x.dtype(), float32);

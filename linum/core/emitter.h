@@ -63,6 +63,9 @@ class Emitter {
   virtual std::vector<Ssa> call_program(std::string_view name, const Program& program,
                                         std::span<const Ssa> args) = 0;
 
+  // The name (without @) of the function of the module that computes `program`.
+  virtual std::string function_for(std::string_view name, const Program& program) = 0;
+
   // The attribute that splits an array of this rank; the module then speaks of this mesh, and of no
   // other (ValueError). Unmentioned dimensions are whole.
   virtual std::string sharding(const NamedSharding&, std::int64_t rank) = 0;

@@ -189,7 +189,17 @@ std::string format_number(const HostArray& host) {
 
 }  // namespace
 
+// The innermost scope of this thread.
+static thread_local const PrintOptionsScope* options_scope = nullptr;
+
+PrintOptionsScope::PrintOptionsScope(const PrintOptions& options)
+    : options_(options), outer_(options_scope) {
+  options_scope = this;
+}
+PrintOptionsScope::~PrintOptionsScope() { options_scope = outer_; }
+
 PrintOptions print_options() {
+  if (options_scope) return options_scope->options_;
   const std::lock_guard lock(options_mutex());
   return shared_options();
 }

@@ -19,6 +19,19 @@ struct PrintOptions {
 PrintOptions print_options();
 void set_print_options(const PrintOptions& options);
 
+// Other options for what this thread prints until the end of the scope.
+class PrintOptionsScope {
+ public:
+  explicit PrintOptionsScope(const PrintOptions& options);
+  ~PrintOptionsScope();
+  PrintOptionsScope(const PrintOptionsScope&) = delete;
+
+ private:
+  PrintOptions options_;
+  const PrintOptionsScope* outer_;
+  friend PrintOptions print_options();
+};
+
 // The elements between brackets. `prefix` stands in front of the first line, as much room is left
 // in front of the others; `suffix` behind the last.
 std::string format_elements(const HostArray& array, const PrintOptions& options,

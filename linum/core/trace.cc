@@ -3,6 +3,7 @@
 #include <unordered_set>
 
 #include "linum/core/debug_scopes.h"
+#include "linum/core/settings.h"
 
 namespace linum {
 namespace {
@@ -21,11 +22,6 @@ class EvalTrace final : public Trace {
     return evaluate(p, args);
   }
 };
-
-const Ref<Trace>& eval_trace() {
-  static const auto* trace = new Ref<Trace>(new EvalTrace);
-  return *trace;
-}
 
 thread_local Ref<Trace> active;  // null: evaluating
 const std::string no_scope;
@@ -80,11 +76,15 @@ void Trace::check_leaks() const {
 
 // --- what is active --------------------------------------------------------------------------
 
-const Ref<Trace>& current_trace() { return active ? active : eval_trace(); }
+const Ref<Trace>& evaluating_trace() {
+  static const auto* trace = new Ref<Trace>(new EvalTrace);
+  return *trace;
+}
+const Ref<Trace>& current_trace() { return active ? active : evaluating_trace(); }
 bool evaluating() { return !active; }
 
 TraceScope::TraceScope(Ref<Trace> trace) : previous_(std::move(active)) {
-  active = trace.get() == eval_trace().get() ? Ref<Trace>() : std::move(trace);
+  active = trace.get() == evaluating_trace().get() ? Ref<Trace>() : std::move(trace);
 }
 TraceScope::~TraceScope() { active = std::move(previous_); }
 
@@ -185,7 +185,9 @@ TracedProgram ProgramTrace::finish(std::span<const Array> outputs) {
   close();
   program_->inputs = captured_vars_;
   program_->inputs.insert(program_->inputs.end(), arguments_.begin(), arguments_.end());
-#ifndef NDEBUG
+#ifdef NDEBUG
+  if (trace_settings().checks) program_->verify();
+#else
   program_->verify();
 #endif
   return {ProgramRef(program_), std::move(captured_)};

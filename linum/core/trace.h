@@ -42,6 +42,8 @@ class Trace : public RefCounted {
 
 // The innermost active trace of this thread; the evaluating one outside all transforms.
 const Ref<Trace>& current_trace();
+// The one outside all transforms.
+const Ref<Trace>& evaluating_trace();
 // True when no transform is active: operations run at once.
 bool evaluating();
 
@@ -56,8 +58,19 @@ class TraceScope {
   Ref<Trace> previous_;
 };
 
+// Operations run now until the end of the scope, also inside jit and other transforms: on concrete
+// arrays, whose numbers can be read. With a traced array they throw. jax.ensure_compile_time_eval.
+class EnsureCompileTimeEval {
+ public:
+  EnsureCompileTimeEval() : scope_(evaluating_trace()) {}
+
+ private:
+  TraceScope scope_;
+};
+
 // The path of the module or named_scope in which operations are made now ("" outside).
 const std::string* current_scope();
+// jax.named_scope
 class NameScope {
  public:
   explicit NameScope(std::string_view name);        // appended with '/'
@@ -68,6 +81,15 @@ class NameScope {
  private:
   const std::string* previous_;
 };
+
+// f, whose operations bear this name in programs and profiles. jax.named_call.
+template <class F>
+auto named_call(F f, std::string name) {
+  return [f = std::move(f), name = std::move(name)]<class... Args>(const Args&... args) {
+    const NameScope scope(name);
+    return f(args...);
+  };
+}
 
 // A named axis that collectives may refer to, until the end of the scope. "" names nothing.
 class AxisScope {

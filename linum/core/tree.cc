@@ -295,6 +295,23 @@ Array reduce(const std::function<Array(const Array&, const Array&)>& f, const Tr
   return initial;
 }
 
+Array reduce_associative(const std::function<Array(const Array&, const Array&)>& f, const Tree& t,
+                         Array identity) {
+  std::vector<Array> values = leaves(t);
+  if (values.empty() && !identity.defined()) {
+    throw ValueError("reduce_associative of a tree without leaves needs an identity");
+  }
+  if (values.empty()) return identity;
+  while (values.size() > 1) {
+    std::vector<Array> next;
+    for (std::size_t i = 0; i + 1 < values.size(); i += 2)
+      next.push_back(f(values[i], values[i + 1]));
+    if (values.size() % 2 == 1) next.push_back(values.back());
+    values = std::move(next);
+  }
+  return values[0];
+}
+
 bool all(const Tree& t) {
   for (const Array& x : leaves(t)) {
     HostArray host = x.to_host();

@@ -120,6 +120,10 @@ Tree map_with_path(const std::function<Array(const std::string& path, const Arra
 std::vector<std::pair<std::string, Array>> leaves_with_path(const Tree&);
 Array reduce(const std::function<Array(const Array&, const Array&)>& f, const Tree& t,
              Array initial);
+// f of neighbours, in as few rounds as there can be: for an f that is associative. The identity is
+// for a tree without leaves alone; without it that throws ValueError.
+Array reduce_associative(const std::function<Array(const Array&, const Array&)>& f, const Tree& t,
+                         Array identity = {});
 // True when every (concrete) leaf is true.
 bool all(const Tree&);
 // A tree of trees, inside out.

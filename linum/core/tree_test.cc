@@ -190,6 +190,14 @@ TEST(TreeReduce, FoldsLeaves) {
   EXPECT_TRUE(tree::all(Tree()));
 }
 
+TEST(TreeReduce, JoinsNeighboursInRounds) {
+  const auto sub = [](const Array& x, const Array& y) { return lax::sub(x, y); };
+  const Tree t = Tree::list({f(1), f(2), f(3), f(4), f(5)});  // ((1 - 2) - (3 - 4)) - 5
+  EXPECT_EQ(tree::reduce_associative(sub, t).item<float>(), -5);
+  EXPECT_EQ(tree::reduce_associative(sub, Tree(), f(7)).item<float>(), 7);
+  EXPECT_ERROR(tree::reduce_associative(sub, Tree()), ValueError, "needs an identity");
+}
+
 TEST(TreeTranspose, TurnsATreeInsideOut) {
   Tree outer = Tree::list({f(0), f(0)}), inner{{"a", f(0)}, {"b", f(0)}};
   Tree t = Tree::list({Tree{{"a", f(1)}, {"b", f(2)}}, Tree{{"a", f(3)}, {"b", f(4)}}});

@@ -162,4 +162,22 @@ Ref<runtime::Buffer> buffer_of(const Array& x) {
   throw ConcretizationError(concat("a traced value (", x.aval(), ") has no data yet"));
 }
 
+[[noreturn]] static void refuse_devices(runtime::Device& a, runtime::Device& b) {
+  throw ValueError(
+      concat("the arrays of one computation are committed to two devices: ", a.description(),
+             " and ", b.description(), "; bring them together with device_put"));
+}
+
+runtime::Device& computing_device(std::span<const Array> args) {
+  runtime::Device* device = nullptr;
+  for (const Array& x : args) {
+    const DeviceValue* d = as_device(x);
+    if (!d || !d->committed()) continue;
+    runtime::Device& own = d->buffer()->device();
+    if (device && device != &own) refuse_devices(*device, own);
+    device = &own;
+  }
+  return device ? *device : runtime::default_device();
+}
+
 }  // namespace linum

@@ -25,11 +25,16 @@ class ScalarValue final : public Value {
 // A device buffer.
 class DeviceValue final : public Value {
  public:
-  DeviceValue(Aval aval, Ref<runtime::Buffer> buffer)
-      : Value(ValueKind::Device, std::move(aval)), buffer_(std::move(buffer)) {}
+  DeviceValue(Aval aval, Ref<runtime::Buffer> buffer, bool committed = false)
+      : Value(ValueKind::Device, std::move(aval)),
+        committed_(committed),
+        buffer_(std::move(buffer)) {}
   const Ref<runtime::Buffer>& buffer() const { return buffer_; }
+  // Put on its device on purpose: computations go there. Other arrays follow the computation.
+  bool committed() const { return committed_; }
 
  private:
+  bool committed_;
   Ref<runtime::Buffer> buffer_;
 };
 
@@ -48,6 +53,10 @@ class ShardedValue final : public Value {
   std::shared_ptr<const NamedSharding> sharding_;
   std::vector<Ref<runtime::Buffer>> shards_;
 };
+
+// Where a computation on these runs: on the device that some of them are committed to, else on the
+// default one. Throws ValueError when they are committed to several.
+runtime::Device& computing_device(std::span<const Array> args);
 
 // A value inside a transform; each Trace has its own kind.
 class Tracer : public Value {

@@ -23,7 +23,7 @@ Array conv_general_dilated(const Array& lhs, const Array& rhs, const Shape& wind
       .dimension_numbers = dn,
       .feature_group_count = options.feature_group_count,
       .batch_group_count = options.batch_group_count,
-      .precision = options.precision,
+      .precision = precision_or_default(options.precision),
       .preferred_element_type = options.preferred_element_type,
   };
   if (!padding.is_explicit() && params.lhs_dilation != Shape(space, 1)) {

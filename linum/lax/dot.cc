@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "linum/lax/arithmetic.h"
+#include "linum/lax/dot_algorithm.h"
 #include "linum/lax/families.h"
 #include "linum/lax/structure.h"
 
@@ -38,19 +39,14 @@ std::int64_t count_below(const Axes& axes, std::int64_t bound) {
   return n;
 }
 
-std::string_view precision_name(Precision p) {
-  constexpr std::string_view names[] = {"DEFAULT", "HIGH", "HIGHEST"};
-  return names[static_cast<std::size_t>(p)];
-}
-
 class DotGeneral final : public Primitive {
  public:
-  DotGeneral(DotDimensionNumbers d, Precision precision, std::optional<DType> preferred)
-      : d_(std::move(d)), precision_(precision), preferred_(preferred) {}
+  DotGeneral(DotDimensionNumbers d, PrecisionLike precision, std::optional<DType> preferred)
+      : d_(std::move(d)), precision_(std::move(precision)), preferred_(preferred) {}
   std::string_view name() const override { return "dot_general"; }
   void params(ParamSink& sink) const override {
     sink("dimension_numbers", dimension_numbers_text());
-    sink("precision", precision_name(precision_));
+    sink("precision", precision_.to_string());
     sink("preferred_element_type", preferred_ ? name_of(*preferred_) : "None");
   }
 
@@ -78,7 +74,7 @@ class DotGeneral final : public Primitive {
                     bool x_is_rhs) const;
 
   DotDimensionNumbers d_;
-  Precision precision_;
+  PrecisionLike precision_;
   std::optional<DType> preferred_;
 };
 
@@ -250,36 +246,51 @@ Batched DotGeneral::batch(const BatchAxis&, std::span<const Array> operands,
   return {{dot_general(operands[0], operands[1], d, precision_, preferred_)}, {at}};
 }
 
+// The dtypes to compute in; without an algorithm XLA's kernels take one dtype (two of float8).
+static DotTypes types_of(const PrecisionLike& precision, DType l, DType r, DType result) {
+  if (precision.is_algorithm()) return dot_types(precision, l, r, result);
+  const bool mixed = l != r && !(is_storage_only(l) && is_storage_only(r));
+  return {mixed ? result : l, mixed ? result : r, result};
+}
+
+static std::string precision_attributes(const PrecisionLike& precision, const DotTypes& types) {
+  if (precision.is_algorithm()) return dot_algorithm_attribute(precision, types.lhs, types.rhs);
+  const std::string one = concat("#stablehlo<precision ", precision.to_string(), ">");
+  return concat("precision_config = [", one, ", ", one, "]");
+}
+
 std::vector<Ssa> DotGeneral::lower(Emitter& e, std::span<const Ssa> operands,
                                    std::span<const Aval> results) const {
-  std::vector<Ssa> inputs(operands.begin(), operands.end());
-  DType l = inputs[0].aval.dtype(), r = inputs[1].aval.dtype();
-  if (l != r && !(is_storage_only(l) && is_storage_only(r))) {  // XLA's kernels take one dtype
-    for (Ssa& x : inputs) x = convert_ssa(e, x, results[0].dtype());
-  }
-  std::string precision = concat("#stablehlo<precision ", precision_name(precision_), ">");
-  return {
+  check_dot_algorithm(precision_, e.platform());
+  const Ssa &lhs = operands[0], &rhs = operands[1];
+  const DotTypes types =
+      types_of(precision_, lhs.aval.dtype(), rhs.aval.dtype(), results[0].dtype());
+  const std::string precision = precision_attributes(precision_, types);
+  const Ssa inputs[] = {convert_ssa(e, lhs, types.lhs), convert_ssa(e, rhs, types.rhs)};
+  const Ssa product =
       e.op1("stablehlo.dot_general", inputs,
             concat("dot_dimension_numbers = #stablehlo.dot<lhs_batching_dimensions = ",
                    mlir_list(d_.lhs_batch), ", rhs_batching_dimensions = ", mlir_list(d_.rhs_batch),
                    ", lhs_contracting_dimensions = ", mlir_list(d_.lhs_contract),
-                   ", rhs_contracting_dimensions = ", mlir_list(d_.rhs_contract),
-                   ">, precision_config = [", precision, ", ", precision, "]"),
-            results[0])};
+                   ", rhs_contracting_dimensions = ", mlir_list(d_.rhs_contract), ">",
+                   precision.empty() ? "" : ", ", precision),
+            results[0].with_dtype(types.product));
+  return {convert_ssa(e, product, results[0].dtype())};
 }
 
 }  // namespace
 
 Array dot_general(const Array& lhs, const Array& rhs, const DotDimensionNumbers& dimensions,
-                  Precision precision, std::optional<DType> preferred_element_type) {
+                  const PrecisionLike& precision, std::optional<DType> preferred_element_type) {
   DotDimensionNumbers d{normalize_axes(dimensions.lhs_contract, lhs.ndim(), "dot_general lhs"),
                         normalize_axes(dimensions.rhs_contract, rhs.ndim(), "dot_general rhs"),
                         normalize_axes(dimensions.lhs_batch, lhs.ndim(), "dot_general lhs"),
                         normalize_axes(dimensions.rhs_batch, rhs.ndim(), "dot_general rhs")};
-  return bind1<DotGeneral>({lhs, rhs}, std::move(d), precision, preferred_element_type);
+  return bind1<DotGeneral>({lhs, rhs}, std::move(d), precision_or_default(precision),
+                           preferred_element_type);
 }
 
-Array dot(const Array& lhs, const Array& rhs, Precision precision,
+Array dot(const Array& lhs, const Array& rhs, const PrecisionLike& precision,
           std::optional<DType> preferred_element_type) {
   auto simple = [](const Array& x) { return x.ndim() == 1 || x.ndim() == 2; };
   if (!simple(lhs) || !simple(rhs) || lhs.shape(-1) != rhs.shape(0)) {
@@ -292,7 +303,7 @@ Array dot(const Array& lhs, const Array& rhs, Precision precision,
   return dot_general(lhs, rhs, {{lhs.ndim() - 1}, {0}, {}, {}}, precision, preferred_element_type);
 }
 
-Array batch_matmul(const Array& lhs, const Array& rhs, Precision precision) {
+Array batch_matmul(const Array& lhs, const Array& rhs, const PrecisionLike& precision) {
   if (lhs.ndim() < 2 || lhs.ndim() != rhs.ndim()) {
     throw ShapeError(concat("batch_matmul takes two arrays of one rank, at least 2; got shapes ",
                             to_text(lhs.shape()), " and ", to_text(rhs.shape()), "."));

@@ -1,6 +1,8 @@
 // Operations that give back their operand: what they change is what transforms or the compiler see.
+#include "linum/core/trace.h"
 #include "linum/lax/arithmetic.h"
 #include "linum/lax/families.h"
+#include "linum/lax/other.h"
 
 namespace linum::lax {
 
@@ -17,6 +19,47 @@ class StopGradient final : public FlatUnary {
  protected:
   const Accepts& accepts() const override { return kAnyDType; }
   std::string_view stablehlo() const override { return ""; }
+};
+
+// A number or concrete array as a value of the program being traced.
+class Stage final : public LinearUnary {
+ public:
+  std::string_view name() const override { return "stage"; }
+  std::vector<Ssa> lower(Emitter&, std::span<const Ssa> operands,
+                         std::span<const Aval>) const override {
+    return {operands[0]};
+  }
+
+ protected:
+  const Accepts& accepts() const override { return kAnyDType; }
+  std::string_view stablehlo() const override { return ""; }
+  Tangent pull_back(const Tangent& ct, const Aval&) const override { return ct; }
+};
+
+// A use of its operand that is never removed.
+class DceSink final : public Primitive {
+ public:
+  std::string_view name() const override { return "dce_sink"; }
+  void params(ParamSink&) const override {}
+  std::vector<Aval> infer(std::span<const Aval> operands) const override {
+    check_arity(*this, operands, 1);
+    return {};
+  }
+  JvpResult jvp(std::span<const Array> primals, std::span<const Tangent>) const override {
+    return {linum::bind(Ref<const Primitive>(this), primals), {}};
+  }
+  std::vector<Tangent> transpose(std::span<const Tangent>,
+                                 std::span<const Operand> operands) const override {
+    return std::vector<Tangent>(operands.size());
+  }
+  Batched batch(const BatchAxis&, std::span<const Array> operands,
+                std::span<const std::int64_t>) const override {
+    return {linum::bind(Ref<const Primitive>(this), operands), {}};
+  }
+  std::vector<Ssa> lower(Emitter&, std::span<const Ssa>, std::span<const Aval>) const override {
+    return {};
+  }
+  bool has_effects() const override { return true; }
 };
 
 // Any number of operands; the compiler moves nothing across.
@@ -63,6 +106,15 @@ class OptimizationBarrier final : public Primitive {
 
 Array stop_gradient(const Array& x) {
   return has_tangent(x.aval()) ? apply(the<StopGradient>(), x) : x;
+}
+
+Array stage(const Array& x) { return evaluating() ? x : apply(the<Stage>(), x); }
+
+void dce_sink(const Array& x) {
+  if (!evaluating()) linum::bind(the<DceSink>(), {&x, 1});
+}
+void dce_sink(const Tree& values) {
+  for (const Array& x : tree::leaves(values)) dce_sink(x);
 }
 
 std::vector<Array> optimization_barrier(std::span<const Array> operands) {

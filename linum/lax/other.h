@@ -6,7 +6,7 @@
 #include <string_view>
 #include <utility>
 
-#include "linum/core/array.h"
+#include "linum/core/tree.h"
 
 namespace linum::lax {
 
@@ -14,6 +14,11 @@ namespace linum::lax {
 inline DType dtype(const Array& x) { return x.dtype(); }
 // The sizes as a vector of int32.
 Array shape_as_value(const Shape& shape);
+// x as a value of the program being traced, also where it is a number; outside transforms: x.
+Array stage(const Array& x);
+// Keeps what computes x in the program, though nobody reads it.
+void dce_sink(const Array& x);
+void dce_sink(const Tree& values);
 // For each of lhs, rhs and out, by letters as in ConvDimensionNumbers: the axes that put it in the
 // order batch (out feature), feature (in feature), space...
 std::array<Axes, 3> conv_general_permutations(std::string_view lhs, std::string_view rhs,

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "linum/core/array.h"
+#include "linum/lax/precision.h"
 
 namespace linum::lax {
 
@@ -86,15 +87,14 @@ Array argmin(const Array& x, std::int64_t axis, DType index_dtype = DType::I32);
 struct DotDimensionNumbers {
   Axes lhs_contract, rhs_contract, lhs_batch, rhs_batch;
 };
-enum class Precision : std::uint8_t { Default, High, Highest };
 // Result axes: batch, then what is left of lhs, then of rhs. jax.lax.dot_general.
 Array dot_general(const Array& lhs, const Array& rhs, const DotDimensionNumbers& dimensions,
-                  Precision precision = Precision::Default,
+                  const PrecisionLike& precision = {},
                   std::optional<DType> preferred_element_type = std::nullopt);
 // Vectors and matrices without batch: the last axis of lhs with the first of rhs.
-Array dot(const Array& lhs, const Array& rhs, Precision precision = Precision::Default,
+Array dot(const Array& lhs, const Array& rhs, const PrecisionLike& precision = {},
           std::optional<DType> preferred_element_type = std::nullopt);
 // Matrices over any number of equal leading axes.
-Array batch_matmul(const Array& lhs, const Array& rhs, Precision precision = Precision::Default);
+Array batch_matmul(const Array& lhs, const Array& rhs, const PrecisionLike& precision = {});
 
 }  // namespace linum::lax

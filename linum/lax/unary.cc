@@ -1,4 +1,9 @@
 // The unary family: what Unary and its kin share, and unary() that makes one from its rules.
+#include <algorithm>
+#include <cstdio>
+
+#include "linum/core/program.h"
+#include "linum/lax/accuracy.h"
 #include "linum/lax/arithmetic.h"
 #include "linum/lax/families.h"
 
@@ -67,12 +72,13 @@ class UnaryFromRules final : public Unary {
     return lower_composed(e, f, operands);
   }
 
- protected:
   const Accepts& accepts() const override { return accepts_; }
   std::string_view stablehlo() const override { return op_; }
   Tangent derivative(const Array& x, const Array& y, const Tangent& t) const override {
     return derivative_(x, y, t);
   }
+
+ protected:
   DType result_dtype(DType d) const override { return extras_.result ? extras_.result(d) : d; }
 
  private:
@@ -82,7 +88,91 @@ class UnaryFromRules final : public Unary {
   UnaryExtras extras_;
 };
 
+// --- with an accuracy that the user asked for -------------------------------------------------
+
+// The operations whose StableHLO has the attribute result_accuracy.
+bool has_accuracy(std::string_view op) {
+  constexpr std::string_view known[] = {"cbrt", "cosine",   "exponential",  "exponential_minus_one",
+                                        "log",  "logistic", "log_plus_one", "rsqrt",
+                                        "sine", "sqrt",     "tan",          "tanh"};
+  return std::find(std::begin(known), std::end(known), op) != std::end(known);
+}
+
+std::string exact_text(double v) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.17e", v);
+  return text;
+}
+
+std::string accuracy_attribute(const Accuracy& accuracy) {
+  const Tolerance none{};
+  const auto* tolerance = std::get_if<Tolerance>(&accuracy);
+  const Tolerance& t = tolerance ? *tolerance : none;
+  const std::string_view mode = tolerance ? "TOLERANCE"
+                                : std::get<AccuracyMode>(accuracy) == AccuracyMode::HIGHEST
+                                    ? "HIGHEST"
+                                    : "DEFAULT";
+  return concat("result_accuracy = #stablehlo.result_accuracy<atol = ", exact_text(t.atol),
+                ", rtol = ", exact_text(t.rtol), ", ulps = ", t.ulps,
+                ", mode = #stablehlo.result_accuracy_mode<", mode, ">>");
+}
+
+class AccurateUnary final : public Unary {
+ public:
+  AccurateUnary(Ref<const Primitive> plain, Accuracy accuracy)
+      : plain_(std::move(plain)), accuracy_(accuracy) {}
+
+  std::string_view name() const override { return rules().name(); }
+  void params(ParamSink& sink) const override { sink("accuracy", accuracy_attribute(accuracy_)); }
+  std::vector<Ssa> lower(Emitter& e, std::span<const Ssa> operands,
+                         std::span<const Aval> results) const override {
+    return {e.op1(concat("stablehlo.", stablehlo()), operands, accuracy_attribute(accuracy_),
+                  results[0])};
+  }
+
+ protected:
+  const Accepts& accepts() const override { return rules().accepts(); }
+  std::string_view stablehlo() const override { return rules().stablehlo(); }
+  Tangent derivative(const Array& x, const Array& y, const Tangent& t) const override {
+    return rules().derivative(x, y, t);
+  }
+
+ private:
+  const UnaryFromRules& rules() const { return static_cast<const UnaryFromRules&>(*plain_); }
+  Ref<const Primitive> plain_;
+  Accuracy accuracy_;
+};
+
+void check_tolerance(const Tolerance& t) {
+  if (t.atol < 0 || t.rtol < 0 || t.ulps < 0) {
+    throw ValueError("a tolerance must not be negative");
+  }
+  if (t.atol == 0 && t.rtol == 0 && t.ulps == 0) {
+    throw ValueError("a tolerance must set at least one of atol, rtol and ulps");
+  }
+}
+
+// The operation that f is.
+Ref<const Primitive> operation_of(Array (*f)(const Array&), const Aval& operand) {
+  const TracedProgram traced =
+      trace_program([f](std::span<const Array> x) { return std::vector{f(x[0])}; }, {&operand, 1});
+  const std::vector<Equation>& equations = traced.program->equations;
+  if (equations.size() == 1) {
+    const Ref<const Primitive>& op = equations[0].primitive;
+    auto* rules = dynamic_cast<const UnaryFromRules*>(op.get());
+    if (rules && has_accuracy(rules->stablehlo())) return op;
+  }
+  throw ValueError(
+      "with_accuracy takes one of lax::cbrt, cos, exp, expm1, log, log1p, logistic, "
+      "rsqrt, sin, sqrt, tan, tanh");
+}
+
 }  // namespace
+
+Array with_accuracy(Array (*f)(const Array&), const Array& x, const Accuracy& accuracy) {
+  if (auto* tolerance = std::get_if<Tolerance>(&accuracy)) check_tolerance(*tolerance);
+  return bind1<AccurateUnary>({x}, operation_of(f, x.aval()), accuracy);
+}
 
 Ref<const Primitive> unary(std::string_view name, std::string_view stablehlo,
                            const Accepts& accepts, UnaryDerivative derivative, UnaryExtras extras) {

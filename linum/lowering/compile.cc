@@ -1,3 +1,7 @@
+#include <chrono>
+#include <utility>
+
+#include "linum/base/log.h"
 #include "linum/core/value.h"
 #include "linum/lowering/lower.h"
 #include "linum/lowering/packing.h"
@@ -6,8 +10,41 @@
 
 namespace linum {
 
+// Programs of the first device name none: their cache entries serve every process.
+static runtime::CompileOptions options_for(const runtime::Device& device) {
+  runtime::CompileOptions options;
+  if (&device != device.client().local_devices()[0]) options.device_ids = {device.id()};
+  return options;
+}
+
+static thread_local bool logs_compiles = false;
+bool log_compiles(bool log) { return std::exchange(logs_compiles, log); }
+
+namespace {
+// Says what is compiled and, at the end, how long it took.
+class CompileLog {
+ public:
+  CompileLog(const Program& program, const LowerOptions& options) : name_(options.name) {
+    if (!logs_compiles) return;
+    log_warning(concat("compiling ", name_, " for (", to_text(program.input_avals()), ")"));
+  }
+  ~CompileLog() {
+    if (!logs_compiles) return;
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start_;
+    log_warning(concat("finished ", name_, " in ", took.count(), " s"));
+  }
+  CompileLog(const CompileLog&) = delete;
+
+ private:
+  const std::string name_;
+  const std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+}  // namespace
+
 CompiledProgram compile_program(const Program& program, const LowerOptions& options) {
-  runtime::Client& client = runtime::default_device().client();
+  const CompileLog log(program, options);
+  runtime::Device& device = runtime::default_device();
+  runtime::Client& client = device.client();
   LowerOptions with_platform = options;
   with_platform.platform = client.platform();
   if (!options.mesh.empty()) return compile_spmd(program, with_platform);
@@ -24,10 +61,15 @@ CompiledProgram compile_program(const Program& program, const LowerOptions& opti
     return compile_spmd(program, with_platform);
   }
   // The caches outlive callbacks, and the disk outlives the process whose callbacks they are.
-  Ref<runtime::Executable> executable = module.callbacks.empty()
-                                            ? runtime::compile_cached(client, module.text, {})
-                                            : client.compile(module.text, {});
-  return {std::move(executable), program.output_avals(), packing, nullptr, std::move(module.callbacks),
+  const runtime::CompileOptions compile_options = options_for(device);
+  Ref<runtime::Executable> executable =
+      module.callbacks.empty() ? runtime::compile_cached(client, module.text, compile_options)
+                               : client.compile(module.text, compile_options);
+  return {std::move(executable),
+          program.output_avals(),
+          packing,
+          nullptr,
+          std::move(module.callbacks),
           (program.effects() & kOrderedEffect) != 0};
 }
 
@@ -40,36 +82,38 @@ static Ref<runtime::Buffer> scalar_buffer(const Array& x, bool donated) {
 }
 
 namespace {
-// Callbacks compute on a client of their own.
-bool is_elsewhere(const runtime::Buffer& b) {
-  return &b.device().client() != &runtime::default_client();
-}
-
-// The buffers of one call; those made for it are held until it has started.
+// The buffers of one call, on its device; those made for it are held until it has started.
 struct CallBuffers {
-  std::vector<runtime::Buffer*> all;
-  std::vector<Ref<runtime::Buffer>> held;
+  runtime::Device& device;
+  std::vector<runtime::Buffer*> all = {};
+  std::vector<Ref<runtime::Buffer>> held = {};
 
   void add(const Array& x, bool donated) {
-    if (const DeviceValue* d = as_device(x)) {
-      if (runtime::callbacks_have_run() && is_elsewhere(*d->buffer()))
-        return add(d->buffer()->copy_to(runtime::default_device()));
+    const DeviceValue* d = as_device(x);
+    if (d && &d->buffer()->device() == &device) {
       all.push_back(d->buffer().get());
     } else {
-      add(scalar_buffer(x, donated));
+      add(d ? d->buffer() : scalar_buffer(x, donated));
     }
   }
   void add(Ref<runtime::Buffer> made) {
+    if (&made->device() != &device) made = made->copy_to(device);
     all.push_back(made.get());
     held.push_back(std::move(made));
   }
 };
+
+bool any_committed(std::span<const Array> args) {
+  for (const Array& x : args)
+    if (const DeviceValue* d = as_device(x); d && d->committed()) return true;
+  return false;
+}
 }  // namespace
 
 std::vector<Array> CompiledProgram::run(std::span<const Array> args,
                                         const std::vector<bool>& donated) const {
   if (spmd) return run_spmd(*this, args);
-  CallBuffers buffers;
+  CallBuffers buffers{*executable->devices()[0]};
   buffers.all.reserve(args.size());
   auto add = [&](std::size_t i) { buffers.add(args[i], i < donated.size() && donated[i]); };
   if (packing) {
@@ -82,10 +126,11 @@ std::vector<Array> CompiledProgram::run(std::span<const Array> args,
       callbacks.empty()
           ? executable->execute(buffers.all)
           : runtime::execute_with_callbacks(*executable, buffers.all, callbacks, ordered);
+  const bool committed = any_committed(args);
   std::vector<Array> out;
   out.reserve(results.size());
   for (std::size_t i = 0; i < results.size(); ++i) {
-    out.push_back(Array(Ref<Value>(new DeviceValue(outputs[i], std::move(results[i])))));
+    out.push_back(Array(Ref<Value>(new DeviceValue(outputs[i], std::move(results[i]), committed))));
   }
   return out;
 }

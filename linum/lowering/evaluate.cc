@@ -1,35 +1,18 @@
 // Eager evaluation: one operation, compiled once for each parameters and types.
 #include <memory>
-#include <mutex>
-#include <shared_mutex>
-#include <unordered_map>
 
+#include "linum/base/bounded_cache.h"
 #include "linum/core/trace.h"
 #include "linum/lowering/spmd.h"
 
 namespace linum {
 namespace {
 
-class EagerCache {
- public:
-  std::shared_ptr<const CompiledProgram> find(const std::string& key) {
-    std::shared_lock lock(mutex_);
-    auto it = entries_.find(key);
-    return it == entries_.end() ? nullptr : it->second;
-  }
-  std::shared_ptr<const CompiledProgram> insert(const std::string& key, CompiledProgram compiled) {
-    auto entry = std::make_shared<const CompiledProgram>(std::move(compiled));
-    std::unique_lock lock(mutex_);
-    return entries_.insert_or_assign(key, std::move(entry)).first->second;
-  }
-
- private:
-  std::shared_mutex mutex_;
-  std::unordered_map<std::string, std::shared_ptr<const CompiledProgram>> entries_;
-};
+using EagerCache = BoundedCache<std::shared_ptr<const CompiledProgram>>;
+constexpr std::size_t kEagerPrograms = 4096;  // operations and types, as many as JAX keeps
 
 EagerCache& cache() {
-  static auto* c = new EagerCache;
+  static auto* c = new EagerCache(kEagerPrograms);
   return *c;
 }
 
@@ -53,7 +36,11 @@ ProgramRef single_equation(const Ref<const Primitive>& p, std::span<const Array>
 static std::vector<Array> evaluate_compiled(const Ref<const Primitive>& p,
                                             std::span<const Array> args) {
   thread_local std::string key;
-  runtime::Device* device = &runtime::default_device();
+  runtime::Device* device = &computing_device(args);
+  if (device != &runtime::default_device()) {
+    const runtime::DefaultDevice scope(*device);
+    return evaluate_compiled(p, args);
+  }
   key.assign(reinterpret_cast<const char*>(&device), sizeof device);
   key += p->key();
   for (const Array& x : args) append_type(key, x.aval());
@@ -65,8 +52,9 @@ static std::vector<Array> evaluate_compiled(const Ref<const Primitive>& p,
     Placement placement = placement_of(args);
     options.mesh = placement.mesh;
     options.in_specs = std::move(placement.specs);
-    CompiledProgram made = compile_program(*single_equation(p, args), options);
-    if (!made.callbacks.empty()) return made.run(args);  // the cache would keep them forever
+    auto made = std::make_shared<const CompiledProgram>(
+        compile_program(*single_equation(p, args), options));
+    if (!made->callbacks.empty()) return made->run(args);  // the cache would keep them forever
     compiled = cache().insert(stable_key, std::move(made));
   }
   return compiled->run(args);
@@ -81,5 +69,7 @@ std::vector<Array> evaluate(const Ref<const Primitive>& p, std::span<const Array
                 [&] { return find_forbidden_number(*single_equation(p, args), args); });
   return *std::move(out);
 }
+
+void clear_eager_cache() { cache().clear(); }
 
 }  // namespace linum

@@ -59,6 +59,12 @@ CompiledProgram compile_program(const Program& program, const LowerOptions& opti
 // it again, with checks. (Defined in transforms/, with checkify.)
 OperationPlace find_forbidden_number(const Program& program, std::span<const Array> args);
 
+// Whether this thread logs each compilation; gives what it was. (A scope: LogCompiles.)
+bool log_compiles(bool log);
+
+// Forgets the programs of single operations that run outside jit. (The 4096 in use are kept.)
+void clear_eager_cache();
+
 // Replaces the lowering of the primitive named `primitive` on `platform`, where `lower` gives
 // results; it may give none to keep the plain lowering. LINUM_KERNELS=off ignores all of them.
 using OverrideFn = std::function<std::vector<Ssa>(const Primitive&, Emitter&, std::span<const Ssa>,

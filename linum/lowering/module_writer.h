@@ -63,6 +63,9 @@ class FunctionEmitter final : public Emitter {
   Ssa integer_constant(std::int64_t, const Aval&) override;
   Ssa literal(const Array&) override;
   std::vector<Ssa> inline_program(const Program&, std::span<const Ssa>) override;
+  std::string function_for(std::string_view name, const Program& program) override {
+    return module_.function_for(name, program);
+  }
   std::vector<Ssa> call_program(std::string_view, const Program&, std::span<const Ssa>) override;
   std::string sharding(const NamedSharding&, std::int64_t rank) override;
   std::vector<Ssa> manual_computation(const Program&, std::span<const Ssa>,

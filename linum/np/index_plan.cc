@@ -18,7 +18,8 @@ const Array* array_of(const Index& index) { return std::get_if<Array>(&index.val
 std::int64_t consumed_axes(const Index& index) {
   if (const Array* a = array_of(index)) return is_bool(a->dtype()) ? a->ndim() : 1;
   return std::holds_alternative<std::int64_t>(index.value()) ||
-         std::holds_alternative<Slice>(index.value());
+         std::holds_alternative<Slice>(index.value()) ||
+         std::holds_alternative<DynamicSlice>(index.value());
 }
 
 std::int64_t clamp_to(std::int64_t v, std::int64_t low, std::int64_t high) {
@@ -81,6 +82,21 @@ Array wrap_negative_places(const Array& places, std::int64_t size) {
   return lax::select(places < 0, places + size, places);
 }
 
+AxisIndex resolve_window(const DynamicSlice& s, std::int64_t size, bool wrap) {
+  if (s.start.ndim() != 0 || !is_integer(s.start.dtype())) {
+    throw DTypeError(concat("ds: the start must be an integer scalar, got ", s.start.aval()));
+  }
+  if (s.size < 0 || s.size > size) {
+    throw ShapeError(
+        concat("ds: a slice of ", s.size, " elements does not fit an axis of size ", size));
+  }
+  const Array start = wrap ? wrap_negative_places(s.start, size) : s.start;
+  AxisIndex out{AxisIndex::Window, 0};
+  out.size = s.size;
+  out.array = lax::max(lax::min(start, size - s.size), 0);
+  return out;
+}
+
 // Appends entries one after the other, keeping count of the operand's axes.
 class Resolver {
  public:
@@ -88,6 +104,7 @@ class Resolver {
 
   void operator()(std::int64_t place) { add(resolve_point(place, axis_, size(), wrap_)); }
   void operator()(const Slice& slice) { add(resolve_slice(slice, size())); }
+  void operator()(const DynamicSlice& slice) { add(resolve_window(slice, size(), wrap_)); }
   void operator()(NewAxis) { out_.push_back({AxisIndex::New, entry_}); }
   void operator()(Ellipsis) {
     for (std::int64_t i = 0; i < left_over_; ++i) (*this)(Slice{});
@@ -231,6 +248,8 @@ class GatherBuilder {
       plan_.dimensions.collapsed_slice_dims.push_back(index.axis);
     } else if (index.kind == AxisIndex::Range) {
       place_range(index);
+    } else if (index.kind == AxisIndex::Window) {
+      place_window(as_array(index), index);
     } else {
       add_index(as_array(index), index.axis);
       plan_.window.push_back(1);
@@ -238,18 +257,24 @@ class GatherBuilder {
     }
   }
 
+  std::int64_t next_axis() const {
+    return static_cast<std::int64_t>(plan_.shape.size() - plan_.new_axes.size());
+  }
+
+  // Part of the gathered window.
+  void place_window(const Array& start, const AxisIndex& index) {
+    if (index.size != shape_[static_cast<std::size_t>(index.axis)]) add_index(start, index.axis);
+    plan_.window.push_back(index.size);
+    plan_.dimensions.offset_dims.push_back(next_axis());
+    plan_.shape.push_back(index.size);
+  }
+
   void place_range(const AxisIndex& range) {
-    const std::int64_t result_axis =
-        static_cast<std::int64_t>(plan_.shape.size() - plan_.new_axes.size());
-    if (range.step == 1) {  // part of the window
-      if (range.size != shape_[static_cast<std::size_t>(range.axis)]) {
-        add_index(lax::convert_element_type(range.start, index_dtype_), range.axis);
-      }
-      plan_.window.push_back(range.size);
-      plan_.dimensions.offset_dims.push_back(result_axis);
-      plan_.shape.push_back(range.size);
+    if (range.step == 1) {
+      place_window(lax::convert_element_type(range.start, index_dtype_), range);
       return;
     }
+    const std::int64_t result_axis = next_axis();
     const std::int64_t first =
         range.step > 0 ? range.start : range.start + (range.size - 1) * range.step;
     Array places = lax::iota(index_dtype_, range.size) * std::abs(range.step) + first;

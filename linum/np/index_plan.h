@@ -10,13 +10,13 @@ namespace linum::np {
 
 // What one entry does to one axis of the operand (a new axis: to none).
 struct AxisIndex {
-  enum Kind { Range, Point, New, Lookup } kind;
+  enum Kind { Range, Point, New, Lookup, Window } kind;
   std::size_t entry;       // which of the user's indices it came from
   std::int64_t axis = 0;   // of the operand
   std::int64_t start = 0;  // of a range; a point's place
-  std::int64_t size = 1;   // of a range
+  std::int64_t size = 1;   // of a range or window
   std::int64_t step = 1;   // of a range
-  Array array = {};        // of a lookup: integers
+  Array array = {};        // of a lookup: integers; of a window: its start, in bounds
 };
 
 // The indices, one for each axis of an operand of this shape: ellipses, missing ones, bool arrays

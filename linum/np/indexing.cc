@@ -17,7 +17,9 @@ using AxisIndices = std::vector<AxisIndex>;
 bool all_of(const AxisIndices& indices, bool (*test)(const AxisIndex&)) {
   return std::all_of(indices.begin(), indices.end(), test);
 }
-bool is_static(const AxisIndex& i) { return i.kind != AxisIndex::Lookup; }
+// Known to be in bounds, and known altogether.
+bool is_certain(const AxisIndex& i) { return i.kind != AxisIndex::Lookup; }
+bool is_static(const AxisIndex& i) { return is_certain(i) && i.kind != AxisIndex::Window; }
 bool is_one_window(const AxisIndex& i) {
   return i.kind == AxisIndex::Lookup ? i.array.ndim() == 0
                                      : i.kind != AxisIndex::Range || i.step == 1;
@@ -59,7 +61,7 @@ lax::Indices window_start(const Shape& shape, const AxisIndices& indices) {
   lax::Indices start;
   for (const AxisIndex& i : indices) {
     if (i.kind == AxisIndex::New) continue;
-    const Array& place = i.kind == AxisIndex::Lookup ? i.array : Array(i.start);
+    const Array& place = is_static(i) ? Array(i.start) : i.array;
     start.push_back(lax::convert_element_type(place, dtype));
   }
   return start;
@@ -100,7 +102,7 @@ Shape window_shape(const AxisIndices& indices) {
   return shape;
 }
 
-// One window, known now: no scatter needed.
+// One window, in bounds: no scatter needed.
 Array set_window(const Array& x, const Array& values, const AxisIndices& indices) {
   Shape sizes;
   for (const AxisIndex& i : indices) {
@@ -132,7 +134,7 @@ Array update(const Array& x, const Indices& where, const Array& values, Scatter 
              const IndexOptions& options) {
   const AxisIndices indices = resolve_indices(x.shape(), where, options.wrap_negative_indices);
   auto [operand, typed] = promote_dtypes(x, values);
-  const bool sets_window = op == lax::scatter && all_of(indices, is_static) &&
+  const bool sets_window = op == lax::scatter && all_of(indices, is_certain) &&
                            all_of(indices, is_one_window) &&
                            element_count(window_shape(indices)) > 0;
   Array out = sets_window ? set_window(operand, typed, indices)
@@ -145,7 +147,8 @@ Array update(const Array& x, const Indices& where, const Array& values, Scatter 
 Array index(const Array& x, const Indices& where, const IndexOptions& options) {
   const AxisIndices indices = resolve_indices(x.shape(), where, options.wrap_negative_indices);
   if (all_of(indices, is_static)) return static_slice(x, indices);
-  const bool may_clip = options.mode != "fill" && options.mode != "drop";
+  const bool may_clip =
+      all_of(indices, is_certain) || (options.mode != "fill" && options.mode != "drop");
   if (may_clip && all_of(indices, is_one_window)) return dynamic_window(x, indices);
   return gather(x, indices, options);
 }

@@ -26,6 +26,14 @@ inline constexpr NewAxis newaxis;
 struct Ellipsis {};
 inline constexpr Ellipsis ellipsis;
 
+// `size` elements from `start` on, which may be known only when the program runs; moved until all
+// are in bounds. jax.ds: index(x, {ds(i, 3)}).
+struct DynamicSlice {
+  Array start;
+  std::int64_t size;
+};
+inline DynamicSlice ds(const Array& start, std::int64_t size) { return {start, size}; }
+
 // One entry between the brackets. Integer arrays pick elements; bool arrays (concrete ones only)
 // pick where they are true.
 class Index {
@@ -33,11 +41,12 @@ class Index {
   template <std::integral T>
   requires(!std::same_as<T, bool>) Index(T place) : value_(static_cast<std::int64_t>(place)) {}
   Index(Slice slice) : value_(slice) {}
+  Index(DynamicSlice slice) : value_(std::move(slice)) {}
   Index(NewAxis tag) : value_(tag) {}
   Index(Ellipsis tag) : value_(tag) {}
   Index(Array array) : value_(std::move(array)) {}
 
-  using Value = std::variant<std::int64_t, Slice, NewAxis, Ellipsis, Array>;
+  using Value = std::variant<std::int64_t, Slice, DynamicSlice, NewAxis, Ellipsis, Array>;
   const Value& value() const { return value_; }
 
  private:

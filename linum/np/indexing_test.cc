@@ -151,5 +151,35 @@ TEST(IndexErrors, TracedMasksAreRefusedWithTheFix) {
               HasSubstr("np::where(mask, x, y), or np::nonzero with a size"));
 }
 
+// --- slices whose place is known late ----------------------------------------------------------
+
+TEST(DynamicSlice, StartsWhereTheProgramSays) {
+  auto f = jit([](Array i) { return np::index(x(), {0, np::ds(i, 2), Slice{.stop = 1}}); });
+  expect_array(f(Array(0)), ints({2, 1}, {0, 4}));
+  expect_array(f(Array(1)), ints({2, 1}, {4, 8}));
+  expect_array(f(Array(-2)), ints({2, 1}, {4, 8}));
+  expect_array(f(Array(7)), ints({2, 1}, {4, 8}));
+}
+
+TEST(DynamicSlice, StandsBesideIndexArrays) {
+  const Array rows = ints({2}, {1, 0});
+  expect_array(np::index(x(), {rows, 0, np::ds(2, 2)}), ints({2, 2}, {14, 15, 2, 3}));
+}
+
+TEST(DynamicSlice, IsUpdated) {
+  const Array v = ints({4}, {1, 2, 3, 4});
+  auto set = jit([v](Array i) { return np::at(v, {np::ds(i, 2)}).set(9); });
+  expect_array(set(Array(1)), ints({4}, {1, 9, 9, 4}));
+  auto add = jit([v](Array i) { return np::at(v, {np::ds(i, 2)}).add(ints({2}, {10, 20})); });
+  expect_array(add(Array(5)), ints({4}, {1, 2, 13, 24}));
+}
+
+TEST(DynamicSlice, FitsItsAxis) {
+  EXPECT_THAT(message_of<ShapeError>([] { np::index(x(), {np::ds(0, 3)}); }),
+              HasSubstr("ds: a slice of 3 elements does not fit an axis of size 2"));
+  EXPECT_THAT(message_of<DTypeError>([] { np::index(x(), {np::ds(0.5, 1)}); }),
+              HasSubstr("ds: the start must be an integer scalar, got f32[]"));
+}
+
 }  // namespace
 }  // namespace linum

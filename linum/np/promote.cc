@@ -1,5 +1,7 @@
 #include "linum/np/promote.h"
 
+#include "linum/base/log.h"
+#include "linum/core/settings.h"
 #include "linum/core/value.h"
 #include "linum/lax/arithmetic.h"
 #include "linum/lax/structure.h"
@@ -14,8 +16,21 @@ static Promoted own_type(const Array& x) { return {x.dtype(), x.weak()}; }
 static Array as_type(const Array& x, Promoted to) {
   return lax::convert_element_type(x, to.dtype, to.weak);
 }
+// Strict promotion: the only dtypes that change are those of C++ numbers, to more general ones.
+static Promoted strictly(Promoted x, Promoted y, Promoted joint) {
+  auto keeps = [&](Promoted own) { return own.dtype == joint.dtype || own.weak; };
+  if (keeps(x) && keeps(y)) return joint;
+  throw DTypeError(concat("dtypes ", x.dtype, " and ", y.dtype,
+                          " do not promote while numpy_dtype_promotion is 'strict'; convert one "
+                          "of them with astype"));
+}
+static Promoted joint_type(Promoted x, Promoted y) {
+  const Promoted joint = promote(x.dtype, x.weak, y.dtype, y.weak);
+  const bool strict = trace_settings().dtype_promotion == DTypePromotion::Strict;
+  return strict ? strictly(x, y, joint) : joint;
+}
 static Promoted joint_type(const Array& x, const Array& y) {
-  return promote(x.dtype(), x.weak(), y.dtype(), y.weak());
+  return joint_type(own_type(x), own_type(y));
 }
 static Promoted numeric(Promoted p) { return is_bool(p.dtype) ? Promoted{DType::I32, p.weak} : p; }
 static Promoted inexact(Promoted p) { return {to_inexact(p.dtype), p.weak}; }
@@ -23,7 +38,7 @@ static Promoted inexact(Promoted p) { return {to_inexact(p.dtype), p.weak}; }
 Promoted promoted_type(std::span<const Array> args) {
   if (args.empty()) throw ValueError("type promotion needs at least one array");
   Promoted p = own_type(args[0]);
-  for (const Array& x : args.subspan(1)) p = promote(p.dtype, p.weak, x.dtype(), x.weak());
+  for (const Array& x : args.subspan(1)) p = joint_type(p, own_type(x));
   return p;
 }
 
@@ -74,8 +89,19 @@ static Array broadcast_operand(const Array& x, const Shape& shape) {
   return lax::broadcast_in_dim(repeated.empty() ? x : lax::squeeze(x, repeated), shape, kept);
 }
 
+// By the setting of NumpyRankPromotion.
+static void check_ranks(std::string_view what, const Array& x, const Array& y) {
+  const RankPromotion mode = trace_settings().rank_promotion;
+  if (mode == RankPromotion::Allow || x.ndim() == y.ndim()) return;
+  const std::string message = concat(what, ": operands of shapes ", x.shape(), " and ", y.shape(),
+                                     " differ in rank; give both the same with expand_dims");
+  if (mode == RankPromotion::Raise) throw ShapeError(message);
+  log_warning(message);
+}
+
 ArrayPair promote_shapes(std::string_view what, const Array& x, const Array& y) {
   if (x.shape() == y.shape() || x.ndim() == 0 || y.ndim() == 0) return {x, y};
+  check_ranks(what, x, y);
   const Shape shape = linum::broadcast_shapes(x.shape(), y.shape(), what);
   return {broadcast_operand(x, shape), broadcast_operand(y, shape)};
 }

@@ -5,6 +5,7 @@
 #include <map>
 #include <sstream>
 
+#include "linum/core/settings.h"
 #include "linum/core/value.h"
 #include "linum/np/expect_test.h"
 #include "linum/transforms/jit.h"
@@ -144,6 +145,43 @@ TEST(TracedValues, SayTheFix) {
   EXPECT_THAT(read([](const Array& x) { return np::nonzero(x)[0]; }), HasSubstr("pass a size"));
   EXPECT_THAT(read([](const Array& x) { return np::bincount(x); }), HasSubstr("Pass `length`"));
   EXPECT_THAT(read([](const Array& x) { return np::arange(x); }), HasSubstr("arange"));
+}
+
+// --- settings ---------------------------------------------------------------------------------
+
+TEST(StrictPromotion, ChangesNumbersOnly) {
+  const NumpyDTypePromotion strict("strict");
+  const Array floats = np::ones({2}), wide = np::ones({2}, float64), whole = np::ones({2}, int32);
+  EXPECT_EQ((floats * 2).dtype(), float32);
+  EXPECT_EQ((floats + 0.5).dtype(), float32);
+  EXPECT_EQ((whole + 1).dtype(), int32);
+  for (auto f : {+[](const Array&x, const Array&y) { return x + y; },
+                 +[](const Array&x, const Array&y) {
+                   return np::concatenate({x, y});
+                 }}) {
+    EXPECT_THAT(message_of<DTypeError>([&] { f(floats, wide); }),
+                HasSubstr("dtypes float32 and float64 do not promote while numpy_dtype_promotion "
+                          "is 'strict'"));
+  }
+  EXPECT_THROW(whole * 0.5, DTypeError);
+  EXPECT_THROW(floats + Array(true), DTypeError);
+}
+
+TEST(StrictPromotion, ReachesJittedFunctions) {
+  auto f = jit([](Array x, Array y) { return x + y; });
+  const Array floats = np::ones({2}), whole = np::ones({2}, int32);
+  EXPECT_EQ(f(floats, whole).dtype(), float32);
+  const NumpyDTypePromotion strict("strict");
+  EXPECT_THROW(f(floats, whole), DTypeError);
+}
+
+TEST(RankPromotion, IsAllowedUnlessToldOtherwise) {
+  const Array matrix = np::ones({2, 3}), row = np::ones({3});
+  EXPECT_EQ((matrix + row).shape(), (Shape{2, 3}));
+  const NumpyRankPromotion raise("raise");
+  EXPECT_EQ((matrix + 1).shape(), (Shape{2, 3}));
+  EXPECT_THAT(message_of<ShapeError>([&] { matrix + row; }),
+              HasSubstr("operands of shapes (2, 3) and (3,) differ in rank"));
 }
 
 }  // namespace

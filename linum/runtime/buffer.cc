@@ -32,6 +32,7 @@ PjrtBuffer::PjrtBuffer(PjrtClient& client, PJRT_Buffer* buffer, Ref<const Buffer
   client_.retain();
 }
 PjrtBuffer::~PjrtBuffer() {
+  drop_host_copy();
   LINUM_PJRT_ARGS(PJRT_Buffer_Destroy_Args, args);
   args.buffer = buffer_;
   drop(client_.api(), client_.api().PJRT_Buffer_Destroy(&args));
@@ -71,12 +72,11 @@ void PjrtBuffer::await() const {
   runtime::await(client_.api(), ready_event(client_.api(), buffer_), "computing an array failed");
 }
 
-HostArray PjrtBuffer::to_host() const {
-  require_alive("read");
-  HostArray host(dtype(), shape());
-  if (host.byte_size() == 0) {
-    await();
-    return host;
+PjrtBuffer::HostCopy PjrtBuffer::copy_to_host() const {
+  HostCopy out{HostArray(dtype(), shape()), nullptr};
+  if (out.array.byte_size() == 0) {
+    out.arrived = ready_event(client_.api(), buffer_);
+    return out;
   }
   std::vector<std::int64_t> order;
   for (std::size_t i = shape().size(); i-- > 0;) order.push_back(static_cast<std::int64_t>(i));
@@ -88,11 +88,43 @@ HostArray PjrtBuffer::to_host() const {
   LINUM_PJRT_ARGS(PJRT_Buffer_ToHostBuffer_Args, args);
   args.src = buffer_;
   args.host_layout = &layout;
-  args.dst = host.data();
-  args.dst_size = host.byte_size();
+  args.dst = out.array.data();
+  args.dst_size = out.array.byte_size();
   check(client_.api(), client_.api().PJRT_Buffer_ToHostBuffer(&args), "reading an array");
-  runtime::await(client_.api(), args.event, "computing an array failed");
-  return host;
+  out.arrived = args.event;
+  return out;
+}
+
+HostArray PjrtBuffer::to_host() const {
+  require_alive("read");
+  std::unique_ptr<HostCopy> started(take_host_copy());
+  HostCopy copy = started ? std::move(*started) : copy_to_host();
+  runtime::await(client_.api(), copy.arrived, "computing an array failed");
+  return std::move(copy.array);
+}
+
+void PjrtBuffer::start_host_copy() const {
+  require_alive("read");
+  if (host_copy_.load(std::memory_order_acquire)) return;
+  auto copy = std::make_unique<HostCopy>(copy_to_host());
+  HostCopy* none = nullptr;
+  if (host_copy_.compare_exchange_strong(none, copy.get())) {
+    (void)copy.release();
+  } else {  // another thread was first; the memory must stay until the plugin is done with it
+    runtime::await(client_.api(), copy->arrived, "computing an array failed");
+  }
+}
+
+// One that nobody took: waits for it, since the plugin writes to its memory.
+void PjrtBuffer::drop_host_copy() const {
+  std::unique_ptr<HostCopy> copy(take_host_copy());
+  if (!copy) return;
+  LINUM_PJRT_ARGS(PJRT_Event_Await_Args, wait);
+  wait.event = copy->arrived;
+  drop(client_.api(), client_.api().PJRT_Event_Await(&wait));
+  LINUM_PJRT_ARGS(PJRT_Event_Destroy_Args, destroy);
+  destroy.event = copy->arrived;
+  drop(client_.api(), client_.api().PJRT_Event_Destroy(&destroy));
 }
 
 const std::byte* PjrtBuffer::host_data() const {

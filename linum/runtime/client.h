@@ -42,6 +42,8 @@ class Buffer : public RefCounted {
   virtual void await() const = 0;
   // Copies to the host in row-major order, blocking; throws DeletedBufferError after donation.
   virtual HostArray to_host() const = 0;
+  // Starts the copy to the host; the next to_host() waits for it and takes it.
+  virtual void start_host_copy() const = 0;
   // Where its bytes lie in the host's own memory (on the CPU; null elsewhere), once computed. Valid
   // while the buffer lives. Only for arrays of rank 0 or 1: others may have another order.
   virtual const std::byte* host_data() const = 0;

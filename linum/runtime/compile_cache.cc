@@ -12,10 +12,9 @@
 #include <fstream>
 #include <mutex>
 #include <optional>
-#include <shared_mutex>
-#include <unordered_map>
 #include <unordered_set>
 
+#include "linum/base/bounded_cache.h"
 #include "linum/base/error.h"
 #include "linum/base/log.h"
 #include "linum/runtime/cache_entry.h"
@@ -182,25 +181,19 @@ Disk& disk() {
 class Memory {
  public:
   Ref<Executable> find(const std::string& key) {
-    std::shared_lock lock(mutex_);
-    auto it = entries_.find(key);
-    if (it == entries_.end()) return nullptr;
-    ++hits;
-    return it->second;
+    Ref<Executable> found = entries_.find(key);
+    if (found) ++hits;
+    return found;
   }
   Ref<Executable> insert(const std::string& key, Ref<Executable> e) {
-    std::unique_lock lock(mutex_);
-    return entries_[key] = std::move(e);
+    return entries_.insert(key, std::move(e));
   }
-  void clear() {
-    std::unique_lock lock(mutex_);
-    entries_.clear();
-  }
+  void clear() { entries_.clear(); }
   std::atomic<std::int64_t> hits{0}, disk_hits{0}, misses{0};
 
  private:
-  std::shared_mutex mutex_;
-  std::unordered_map<std::string, Ref<Executable>> entries_;
+  static constexpr std::size_t kExecutables = 2048;  // those that run elsewhere live on there
+  BoundedCache<Ref<Executable>> entries_{kExecutables};
 };
 Memory& memory() {
   static auto* m = new Memory;

@@ -14,7 +14,7 @@ struct CacheStats {
 // the folder (LINUM_CACHE/xla). A broken or foreign entry is replaced, with one log line; a folder
 // that cannot be written is done without. LINUM_COMPILE_CACHE=off turns the disk off;
 // LINUM_COMPILE_CACHE_BYTES bounds it (default 2 GiB), least recently used entries go first; other
-// values of these throw ValueError.
+// values of these throw ValueError. Memory keeps the 2048 in use.
 Ref<Executable> compile_cached(Client&, std::string_view program, const CompileOptions&);
 
 // What compiled code fits: the plugin (path, size, time, versions), the CPU, the devices' count, the

@@ -49,6 +49,7 @@ class PjrtBuffer final : public Buffer {
   bool is_ready() const override;
   void await() const override;
   HostArray to_host() const override;
+  void start_host_copy() const override;
   const std::byte* host_data() const override;
   Ref<Buffer> copy_to(Device&) const override;
   void free() override;
@@ -62,7 +63,18 @@ class PjrtBuffer final : public Buffer {
   PJRT_Buffer* buffer_;
   Ref<const BufferType> type_;
   PjrtDevice& device_;
+  // A copy to the host that may not have arrived.
+  struct HostCopy {
+    HostArray array;
+    PJRT_Event* arrived;
+  };
+  HostCopy copy_to_host() const;
+  HostCopy* take_host_copy() const {
+    return host_copy_.load(std::memory_order_relaxed) ? host_copy_.exchange(nullptr) : nullptr;
+  }
+  void drop_host_copy() const;
   mutable std::atomic<const std::byte*> host_data_{nullptr};
+  mutable std::atomic<HostCopy*> host_copy_{nullptr};
 };
 
 class PjrtCompletion final : public Completion {

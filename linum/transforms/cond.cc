@@ -1,5 +1,7 @@
 #include "linum/transforms/cond.h"
 
+#include <algorithm>
+
 #include "linum/lax/families.h"
 #include "linum/lax/lax.h"
 #include "linum/transforms/autodiff.h"
@@ -12,8 +14,15 @@
 
 namespace linum {
 
-static Ref<const Primitive> make_cond(std::vector<ProgramRef> branches) {
-  return Ref<const Primitive>(new Cond(std::move(branches)));
+std::size_t branch_of_platform(std::span<const std::string> platforms, std::string_view platform) {
+  for (const std::string_view wanted : {platform, std::string_view("default")}) {
+    const auto it = std::find(platforms.begin(), platforms.end(), wanted);
+    if (it != platforms.end()) return static_cast<std::size_t>(it - platforms.begin());
+  }
+  std::string known;
+  for (const std::string& p : platforms) known += concat(known.empty() ? "'" : ", '", p, "'");
+  throw ValueError(concat("platform_dependent has no branch for '", platform,
+                          "' and no 'default': there are ", known));
 }
 
 std::vector<Aval> Cond::infer(std::span<const Aval> operands) const {
@@ -53,7 +62,7 @@ JvpResult Cond::jvp(std::span<const Array> primals, std::span<const Tangent> tan
   std::vector<ProgramRef> derived;
   for (const ProgramRef& b : branches_)
     derived.push_back(jvp_program(*b, nonzero, out_nonzero).program);
-  std::vector<Array> out = linum::bind(make_cond(std::move(derived)), args);
+  std::vector<Array> out = linum::bind(among(std::move(derived)), args);
   std::size_t n = out_nonzero.size();
   JvpResult result;
   result.primals.assign(out.begin(), out.begin() + static_cast<std::ptrdiff_t>(n));
@@ -88,7 +97,7 @@ std::vector<Tangent> Cond::transpose(std::span<const Tangent> cts,
     };
     backward.push_back(trace_closed(run, avals));
   }
-  std::vector<Array> out = linum::bind(make_cond(std::move(backward)), args);
+  std::vector<Array> out = linum::bind(among(std::move(backward)), args);
   std::vector<Tangent> result(operands.size());
   for (std::size_t i = 0, next = 0; i < linear.size(); ++i)
     if (linear[i]) result[i + 1] = out[next++];
@@ -112,7 +121,7 @@ Batched Cond::batch(const BatchAxis& axis, std::span<const Array> operands,
   for (const ProgramRef& b : branches_)
     derived.push_back(batch_program(*b, axis, batched, out_batched).program);
   Batched result;
-  result.values = linum::bind(make_cond(std::move(derived)), args);
+  result.values = linum::bind(among(std::move(derived)), args);
   for (bool b : out_batched) result.dims.push_back(b ? 0 : kNotBatched);
   return result;
 }
@@ -200,11 +209,11 @@ std::vector<Array> Cond::partial_eval(PartialTrace& trace, std::span<const Array
     };
     later.push_back(trace_closed(run_later, later_avals));
   }
-  std::vector<Array> known = linum::bind(make_cond(std::move(now)), known_args);
+  std::vector<Array> known = linum::bind(among(std::move(now)), known_args);
   std::vector<Array> in{args[0]};
   in.insert(in.end(), known.begin() + static_cast<std::ptrdiff_t>(num_known), known.end());
   append(in, unknown_args);
-  std::vector<Array> rest = trace.record(make_cond(std::move(later)), in);
+  std::vector<Array> rest = trace.record(among(std::move(later)), in);
   return merge_by(out_unknown, known, rest);
 }
 
@@ -220,6 +229,10 @@ std::vector<Array> Cond::carry_state(StateTrace& trace, std::span<const Array> a
 
 std::vector<Ssa> Cond::lower(Emitter& e, std::span<const Ssa> operands,
                              std::span<const Aval> results) const {
+  if (!platforms_.empty()) {
+    const std::size_t place = branch_of_platform(platforms_, e.platform());
+    return e.inline_program(*branches_[place], operands.subspan(1));
+  }
   std::vector<Emitter::Region> regions;
   for (const ProgramRef& b : branches_) {
     regions.push_back({{}, [&, b](Emitter& inner, std::span<const Ssa>) {

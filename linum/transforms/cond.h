@@ -7,12 +7,16 @@
 
 namespace linum {
 
-// Operands: the branch's index (i32, 0-d), then what every branch takes.
+// Operands: the branch's index (i32, 0-d), then what every branch takes. With `platforms`, one name
+// for each branch ("default" for all others), the platform chooses when the program is lowered, and
+// the index is not read.
 class Cond final : public Primitive {
  public:
-  explicit Cond(std::vector<ProgramRef> branches) : branches_(std::move(branches)) {}
+  explicit Cond(std::vector<ProgramRef> branches, std::vector<std::string> platforms = {})
+      : branches_(std::move(branches)), platforms_(std::move(platforms)) {}
   std::string_view name() const override { return "cond"; }
   void params(ParamSink& sink) const override {
+    for (const std::string& p : platforms_) sink("platform", p);
     for (const ProgramRef& b : branches_) sink("branch", *b);
   }
   std::vector<Aval> infer(std::span<const Aval>) const override;
@@ -28,9 +32,17 @@ class Cond final : public Primitive {
   bool names_axis(std::string_view axis) const override;
 
  private:
+  // The same choice among other programs.
+  Ref<const Primitive> among(std::vector<ProgramRef> branches) const {
+    return Ref<const Primitive>(new Cond(std::move(branches), platforms_));
+  }
   Batched batch_by_select(const BatchAxis&, std::span<const Array>,
                           std::span<const std::int64_t>) const;
   std::vector<ProgramRef> branches_;
+  std::vector<std::string> platforms_;
 };
+
+// The place of a platform in such a list; throws ValueError where there is none, nor "default".
+std::size_t branch_of_platform(std::span<const std::string> platforms, std::string_view platform);
 
 }  // namespace linum

@@ -82,13 +82,9 @@ Array next_counter(const Array& i) { return add(i, Array(1)); }
 Array counter_less(const Array& i, const Array& end) { return lt(i, end); }
 }  // namespace lax
 
-Tree switch_tree(const Array& index, const std::vector<TreeFn>& branches, const Tree& operands) {
-  if (branches.empty()) throw ValueError("switch_: there are no branches");
-  if (jit_disabled() && !index.is_traced()) {
-    auto last = static_cast<std::int64_t>(branches.size()) - 1;
-    auto chosen = std::clamp<std::int64_t>(index.item<std::int64_t>(), 0, last);
-    return branches[static_cast<std::size_t>(chosen)](operands);
-  }
+// One of the branches (Cond): by the index, or by platform.
+static Tree bind_cond(const Array& index, const std::vector<TreeFn>& branches, const Tree& operands,
+                      std::vector<std::string> platforms) {
   auto [leaves, in] = tree::flatten(operands);
   std::vector<Aval> avals = avals_of(leaves);
   std::vector<TracedTree> traced;
@@ -101,13 +97,39 @@ Tree switch_tree(const Array& index, const std::vector<TreeFn>& branches, const 
   for (const TracedTree& t : traced)
     programs.push_back({with_output_types(t.traced.program, types), t.traced.captured});
   JointPrograms joint = join_captured(std::move(programs));
-  Array last = make_integer_scalar(static_cast<std::int64_t>(branches.size()) - 1, DType::I32);
-  Array clamped = lax::min(lax::max(lax::convert_element_type(index, DType::I32), Array(0)), last);
-  std::vector<Array> args{clamped};
+  std::vector<Array> args{index};
   append(args, joint.captured);
   append(args, leaves);
-  return traced[0].out.unflatten(
-      linum::bind(Ref<const Primitive>(new Cond(std::move(joint.programs))), args));
+  Ref<const Primitive> cond(new Cond(std::move(joint.programs), std::move(platforms)));
+  return traced[0].out.unflatten(linum::bind(cond, args));
+}
+
+Tree switch_tree(const Array& index, const std::vector<TreeFn>& branches, const Tree& operands) {
+  if (branches.empty()) throw ValueError("switch_: there are no branches");
+  if (jit_disabled() && !index.is_traced()) {
+    auto last = static_cast<std::int64_t>(branches.size()) - 1;
+    auto chosen = std::clamp<std::int64_t>(index.item<std::int64_t>(), 0, last);
+    return branches[static_cast<std::size_t>(chosen)](operands);
+  }
+  Array last = make_integer_scalar(static_cast<std::int64_t>(branches.size()) - 1, DType::I32);
+  Array clamped = lax::min(lax::max(lax::convert_element_type(index, DType::I32), Array(0)), last);
+  return bind_cond(clamped, branches, operands, {});
+}
+
+Tree platform_tree(const std::map<std::string, TreeFn>& branches, const Tree& operands) {
+  std::vector<std::string> platforms;
+  std::vector<TreeFn> fns;
+  for (const auto& [platform, f] : branches) {
+    if (platform == "gpu") {
+      throw ValueError("platform_dependent: name 'cuda' or 'rocm' instead of 'gpu'");
+    }
+    platforms.push_back(platform);
+    fns.push_back(f);
+  }
+  if (evaluating()) {
+    return fns[branch_of_platform(platforms, runtime::default_client().platform())](operands);
+  }
+  return bind_cond(make_integer_scalar(0, DType::I32), fns, operands, std::move(platforms));
 }
 
 // --- loops -----------------------------------------------------------------------------------

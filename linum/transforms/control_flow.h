@@ -16,6 +16,8 @@ struct ScanOptions {
 };
 
 Tree switch_tree(const Array& index, const std::vector<TreeFn>& branches, const Tree& operands);
+// By platform names, or "default".
+Tree platform_tree(const std::map<std::string, TreeFn>& branches, const Tree& operands);
 Tree while_tree(const TreePredicate& cond, const TreeFn& body, const Tree& init);
 // f of a list of one x, over the slices of xs, `batch_size` at a time by vmap.
 Tree map_tree(const TreeFn& f, const Tree& xs, std::int64_t batch_size);
@@ -36,6 +38,16 @@ auto switch_(const Array& index, const std::vector<F>& branches, const Args&... 
   std::vector<TreeFn> fns;
   for (const F& f : branches) fns.push_back(as_tree_fn<R, Args...>(f));
   return from_tree<R>(switch_tree(index, fns, Tree::list({to_tree(operands)...})));
+}
+
+// branches[platform](operands...), where the platform ("cpu", "cuda", "tpu", ...) is that for which
+// the program is lowered, and "default" stands for all that are not named. ValueError: neither.
+template <class F, class... Args>
+auto platform_dependent(const std::map<std::string, F>& branches, const Args&... operands) {
+  using R = std::remove_cvref_t<std::invoke_result_t<const F&, Args...>>;
+  std::map<std::string, TreeFn> fns;
+  for (const auto& [platform, f] : branches) fns.emplace(platform, as_tree_fn<R, Args...>(f));
+  return from_tree<R>(platform_tree(fns, Tree::list({to_tree(operands)...})));
 }
 
 // What the loops count with.

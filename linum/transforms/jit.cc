@@ -3,8 +3,10 @@
 #include <mutex>
 #include <shared_mutex>
 
+#include "linum/core/settings.h"
 #include "linum/core/trace.h"
 #include "linum/lax/sharding.h"
+#include "linum/transforms/caches.h"
 #include "linum/transforms/eval_shape.h"
 #include "linum/transforms/jit_call.h"
 #include "linum/transforms/traced_fn.h"
@@ -25,11 +27,14 @@ struct JitEngine::Impl {
   mutable std::shared_mutex mutex;
   std::vector<std::shared_ptr<TracedFn>> entries;  // most recently added first
   std::atomic<std::size_t> traces{0};
+  std::uint64_t epoch = cache_epoch();  // in which the entries were made
+  static constexpr std::size_t kMostEntries = 4096;
 
   std::shared_ptr<TracedFn> find(const Tree& args, std::span<const Array> leaves) const {
     std::shared_lock lock(mutex);
+    if (epoch != cache_epoch()) return nullptr;
     for (auto& e : entries) {
-      if (!e->matches(args, leaves)) continue;
+      if (!e->matches(args, leaves) || !(e->settings == trace_settings())) continue;
       runtime::Device* device = e->device;
       if (device && device != &runtime::default_device()) continue;
       if (!evaluating() && e->axes != axis_environment()) continue;
@@ -40,14 +45,26 @@ struct JitEngine::Impl {
   std::shared_ptr<TracedFn> get(const Tree& args, std::span<const Array> leaves) {
     if (auto e = find(args, leaves)) return e;
     check_may_trace(options.name);
+    if (cache_misses_explained()) explain(args, leaves);
     auto made = trace_fn(f, options, args, leaves);
     made->axes = axis_environment();
+    made->settings = trace_settings();
     ++traces;
-    if (made->reusable) {
-      std::unique_lock lock(mutex);
-      entries.insert(entries.begin(), made);
-    }
+    if (made->reusable) keep(made);
     return made;
+  }
+  void keep(const std::shared_ptr<TracedFn>& made) {
+    std::vector<std::shared_ptr<TracedFn>> dropped;  // destroyed after the lock
+    std::unique_lock lock(mutex);
+    if (std::exchange(epoch, cache_epoch()) != cache_epoch()) dropped.swap(entries);
+    entries.insert(entries.begin(), made);
+    if (entries.size() > kMostEntries) entries.pop_back();
+  }
+  void explain(const Tree& args, std::span<const Array> leaves) const {
+    std::vector<SeenCall> seen;
+    std::shared_lock lock(mutex);
+    for (auto& e : entries) seen.push_back({&e->in, &e->avals});
+    log_cache_miss(options.name, args, leaves, seen);
   }
 };
 
@@ -75,6 +92,10 @@ Tree JitEngine::call(const Tree& unplaced) const {
   const Tree& args = impl_->options.in_shardings ? placed : unplaced;
   std::vector<Array> leaves;
   tree::append_leaves(args, leaves);
+  if (runtime::Device& device = computing_device(leaves); &device != &runtime::default_device()) {
+    const runtime::DefaultDevice scope(device);
+    return call(args);
+  }
   std::shared_ptr<TracedFn> t = impl_->get(args, leaves);
   if (evaluating()) {
     for (const Array& x : leaves)

@@ -5,6 +5,7 @@
 #include <map>
 #include <mutex>
 
+#include "linum/core/settings.h"
 #include "linum/lowering/lower.h"
 #include "linum/transforms/stages.h"
 
@@ -14,6 +15,7 @@ struct TracedFn {
   TreeDef in, out;
   std::vector<Aval> avals;
   std::string axes;
+  TraceSettings settings;
   ProgramRef program;
   std::vector<Array> captured;
   bool reusable = true;  // false when it captured values of an enclosing transform
