@@ -24,6 +24,7 @@ const std::set<std::string> kInternal = {
     "linum/base/bounded_cache.h",
     "linum/base/log.h",
     "linum/core/doc.h",
+    "linum/core/error_scope.h",
     "linum/core/number_format.h",
     "linum/core/params.h",
     "linum/data/permutation.h",

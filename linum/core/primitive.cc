@@ -3,6 +3,7 @@
 #include <cstring>
 #include <mutex>
 
+#include "linum/core/error_scope.h"
 #include "linum/core/params.h"
 #include "linum/core/trace.h"
 
@@ -68,14 +69,7 @@ Array bind1(const Ref<const Primitive>& primitive, std::span<const Array> operan
 }
 
 std::vector<Aval> infer_checked(const Primitive& p, std::span<const Aval> operands) {
-  auto where = [] { return *current_scope() == "" ? "" : concat(" (in ", *current_scope(), ")"); };
-  try {
-    return p.infer(operands);
-  } catch (const ShapeError& e) {
-    throw ShapeError(e.what() + where());
-  } catch (const DTypeError& e) {
-    throw DTypeError(e.what() + where());
-  }
+  return errors_in_scope([&] { return p.infer(operands); });
 }
 
 }  // namespace linum

@@ -187,14 +187,18 @@ Tree while_tree(const TreePredicate& cond, const TreeFn& body, const Tree& init)
   return structure.unflatten(linum::bind(loop, args));
 }
 
-static std::int64_t scan_length(std::span<const Array> xs, std::int64_t given) {
+static std::int64_t scan_length(const Tree& xs, std::int64_t given) {
   std::int64_t length = given;
-  for (const Array& x : xs) {
-    if (x.ndim() == 0) throw ShapeError("scan: an input has no axis to scan over");
+  std::string first = "ScanOptions::length";
+  for (auto& [path, x] : tree::leaves_with_path(xs)) {
+    std::string here = concat("the input", path.empty() ? "" : " at ", path, ", ", x.aval());
+    if (x.ndim() == 0) throw ShapeError(concat("scan: ", here, ", has no axis to scan over"));
     if (length >= 0 && x.shape(0) != length) {
-      throw ShapeError(concat("scan: inputs of different lengths, ", length, " and ", x.shape(0)));
+      throw ShapeError(concat("scan: inputs of different lengths, ", length, " (", first, ") and ",
+                              x.shape(0), " (", here, ")"));
     }
     length = x.shape(0);
+    first = here;
   }
   if (length < 0) throw ValueError("scan: without inputs it needs ScanOptions::length");
   return length;
@@ -219,7 +223,7 @@ static Tree scan_by_hand(const TreeFn& f, const Tree& init, const Tree& xs, std:
 Tree scan_tree(const TreeFn& f, const Tree& init, const Tree& xs, const ScanOptions& options) {
   auto [carry, carry_def] = tree::flatten(init);
   auto [inputs, inputs_def] = tree::flatten(xs);
-  std::int64_t length = scan_length(inputs, options.length);
+  std::int64_t length = scan_length(xs, options.length);
   if (jit_disabled() && length > 0) return scan_by_hand(f, init, xs, length, options.reverse);
   TreeDef in(Tree::list({init, xs}));
   std::vector<Aval> slices;

@@ -334,8 +334,15 @@ TEST(ScanTest, LoopsStayLoops) {
 
 TEST(ScanTest, LengthsThatDifferAreNamed) {
   auto step = [](Array c, std::tuple<Array, Array>) { return std::pair{c, c}; };
-  EXPECT_ERROR(lax::scan(step, zero(), std::tuple{ramp({3}), ramp({4})}), ShapeError,
-               "scan: inputs of different lengths, 3 and 4");
+  EXPECT_ERROR(
+      lax::scan(step, zero(), std::tuple{ramp({3}), ramp({4})}), ShapeError,
+      "scan: inputs of different lengths, 3 (the input at 0, f32[3]) and 4 (the input at 1, "
+      "f32[4])");
+  EXPECT_ERROR(lax::scan(step, zero(), std::tuple{ramp({3}), ramp({})}), ShapeError,
+               "scan: the input at 1, f32[], has no axis to scan over");
+  auto one = [](Array c, Array x) { return std::pair{c, x}; };
+  EXPECT_ERROR(lax::scan(one, zero(), ramp({3}), {.length = 4}), ShapeError,
+               "4 (ScanOptions::length) and 3 (the input, f32[3])");
 }
 
 TEST(ScanTest, WithoutInputsAndLengthIsRefused) {

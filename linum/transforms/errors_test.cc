@@ -152,6 +152,29 @@ TEST(NoDerivative, NamesTheOperationAndTheArgument) {
   EXPECT_ERROR(grad(f)(floats({}, {3})), TransformError, "zeta");
 }
 
+TEST(NoDerivative, NamesTheModule) {
+  auto f = [](Array x) {
+    NameScope net("Net"), head("Head_0");
+    return lax::zeta(x, Array(2.0f));
+  };
+  constexpr const char* kMessage =
+      "zeta has no derivative. (Tip: lax::stop_gradient its operands.) "
+      "(in Net/Head_0)";
+  EXPECT_ERROR(grad(f)(floats({}, {3})), TransformError, kMessage);
+  EXPECT_ERROR(grad(jit(f))(floats({}, {3})), TransformError, kMessage);
+  EXPECT_ERROR(jit(grad(checkpoint(f)))(floats({}, {3})), TransformError, kMessage);
+}
+
+TEST(NoDerivative, TransposingANonlinearFunctionNamesTheModule) {
+  auto f = [](Array x) {
+    NameScope net("Net");
+    return lax::exp(x);
+  };
+  EXPECT_ERROR(linear_transpose(f, ramp({2}))(ramp({2})), TransformError,
+               "exp is not linear, so it has no transpose");
+  EXPECT_ERROR(linear_transpose(f, ramp({2}))(ramp({2})), TransformError, "(in Net)");
+}
+
 TEST(NoDerivative, TransposingANonlinearFunctionNamesIt) {
   auto f = [](Array x) { return lax::exp(x); };
   EXPECT_ERROR(linear_transpose(f, ramp({2}))(ramp({2})), TransformError, "exp");

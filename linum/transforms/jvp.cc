@@ -1,4 +1,5 @@
 // Forward mode: push tangents along with primals.
+#include "linum/core/error_scope.h"
 #include "linum/core/trace.h"
 #include "linum/lax/families.h"
 #include "linum/transforms/autodiff.h"
@@ -31,7 +32,7 @@ class JvpTrace final : public Trace {
     }
     TraceScope scope(parent_);
     if (!lax::any_defined(tangents)) return linum::bind(p, primals);
-    JvpResult out = p->jvp(primals, tangents);
+    JvpResult out = errors_in_scope([&] { return p->jvp(primals, tangents); });
     for (std::size_t i = 0; i < out.primals.size(); ++i)
       out.primals[i] = wrap(out.primals[i], out.tangents[i]);
     return std::move(out.primals);

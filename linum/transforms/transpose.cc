@@ -1,4 +1,5 @@
 // Reverse mode's second half: run a linear program backwards.
+#include "linum/core/error_scope.h"
 #include "linum/core/trace.h"
 #include "linum/lax/families.h"
 #include "linum/transforms/autodiff.h"
@@ -67,7 +68,8 @@ class Transposer {
     }
     if (!any_linear) return;
     NameScope scope(e.scope);
-    std::vector<Tangent> in = e.primitive->transpose(cts, operands);
+    std::vector<Tangent> in =
+        errors_in_scope([&] { return e.primitive->transpose(cts, operands); });
     for (std::size_t i = 0; i < in.size(); ++i) accumulate(e.inputs[i], in[i]);
   }
 
