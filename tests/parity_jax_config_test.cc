@@ -15,6 +15,9 @@ Array numbers(const std::vector<int>& values) {
                                  {values.begin(), values.end()});
 }
 Array number(int value) { return Array::of<std::int32_t>({}, {value}); }
+Array truths(const std::vector<bool>& values) {
+  return Array::of<bool>({static_cast<std::int64_t>(values.size())}, values);
+}
 Array text(const std::string& s) {
   return np::frombuffer(std::as_bytes(std::span(s.data(), s.size())), uint8);
 }
@@ -23,10 +26,11 @@ Array text(const std::string& s) {
 
 #define NUMBER(name, ...) \
   PARITY_EAGER("jax." name, "made in C++", [](const Tree&) { return __VA_ARGS__; })
-NUMBER("devices", number(static_cast<int>(devices().size())));
-NUMBER("local_devices", number(static_cast<int>(local_devices().size())));
-NUMBER("device_count", number(device_count()));
-NUMBER("local_device_count", number(local_device_count()));
+NUMBER("devices",
+       truths({static_cast<int>(devices().size()) == device_count(), devices()[0]->id() == 0}));
+NUMBER("local_devices", truths({local_devices() == devices()}));
+NUMBER("device_count", truths({device_count() > 0, device_count("cpu") > 0}));
+NUMBER("local_device_count", truths({local_device_count() == device_count()}));
 NUMBER("process_count", number(process_count()));
 NUMBER("process_index", number(process_index()));
 NUMBER("process_indices", numbers(process_indices()));

@@ -42,6 +42,9 @@ class Unary : public Primitive {
   // The tangent of the result y = f(x) along t.
   virtual Tangent derivative(const Array& x, const Array& y, const Tangent& t) const = 0;
   virtual DType result_dtype(DType operand) const { return operand; }
+
+ private:
+  friend class AccurateUnary;  // the same rules, lowered with an accuracy
 };
 
 // Unary and linear: the jvp is the operation itself.

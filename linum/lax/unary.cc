@@ -72,13 +72,12 @@ class UnaryFromRules final : public Unary {
     return lower_composed(e, f, operands);
   }
 
+ protected:
   const Accepts& accepts() const override { return accepts_; }
   std::string_view stablehlo() const override { return op_; }
   Tangent derivative(const Array& x, const Array& y, const Tangent& t) const override {
     return derivative_(x, y, t);
   }
-
- protected:
   DType result_dtype(DType d) const override { return extras_.result ? extras_.result(d) : d; }
 
  private:
@@ -91,11 +90,10 @@ class UnaryFromRules final : public Unary {
 // --- with an accuracy that the user asked for -------------------------------------------------
 
 // The operations whose StableHLO has the attribute result_accuracy.
-bool has_accuracy(std::string_view op) {
-  constexpr std::string_view known[] = {"cbrt", "cosine",   "exponential",  "exponential_minus_one",
-                                        "log",  "logistic", "log_plus_one", "rsqrt",
-                                        "sine", "sqrt",     "tan",          "tanh"};
-  return std::find(std::begin(known), std::end(known), op) != std::end(known);
+bool has_accuracy(std::string_view name) {
+  constexpr std::string_view known[] = {"cbrt",     "cos",   "exp", "expm1", "log", "log1p",
+                                        "logistic", "rsqrt", "sin", "sqrt",  "tan", "tanh"};
+  return std::find(std::begin(known), std::end(known), name) != std::end(known);
 }
 
 std::string exact_text(double v) {
@@ -116,6 +114,8 @@ std::string accuracy_attribute(const Accuracy& accuracy) {
                 ", rtol = ", exact_text(t.rtol), ", ulps = ", t.ulps,
                 ", mode = #stablehlo.result_accuracy_mode<", mode, ">>");
 }
+
+}  // namespace
 
 class AccurateUnary final : public Unary {
  public:
@@ -138,10 +138,12 @@ class AccurateUnary final : public Unary {
   }
 
  private:
-  const UnaryFromRules& rules() const { return static_cast<const UnaryFromRules&>(*plain_); }
+  const Unary& rules() const { return static_cast<const Unary&>(*plain_); }
   Ref<const Primitive> plain_;
   Accuracy accuracy_;
 };
+
+namespace {
 
 void check_tolerance(const Tolerance& t) {
   if (t.atol < 0 || t.rtol < 0 || t.ulps < 0) {
@@ -159,8 +161,7 @@ Ref<const Primitive> operation_of(Array (*f)(const Array&), const Aval& operand)
   const std::vector<Equation>& equations = traced.program->equations;
   if (equations.size() == 1) {
     const Ref<const Primitive>& op = equations[0].primitive;
-    auto* rules = dynamic_cast<const UnaryFromRules*>(op.get());
-    if (rules && has_accuracy(rules->stablehlo())) return op;
+    if (has_accuracy(op->name()) && dynamic_cast<const Unary*>(op.get())) return op;
   }
   throw ValueError(
       "with_accuracy takes one of lax::cbrt, cos, exp, expm1, log, log1p, logistic, "

@@ -19,7 +19,8 @@ TEST(ArrayRepr, NamesTheTypeWhereTheElementsDoNot) {
   EXPECT_EQ(np::array_repr(np::zeros({0, 3})), "Array([], shape=(0, 3), dtype=float32)");
   EXPECT_EQ(np::array_repr(np::zeros({0})), "Array([], dtype=float32)");
   EXPECT_EQ(np::array_repr(np::arange(2000)),
-            "Array([   0,    1,    2, ..., 1997, 1998, 1999], shape=(2000,), dtype=int32)");
+            "Array([   0,    1,    2, ..., 1997, 1998, 1999],\n"
+            "      shape=(2000,), dtype=int32)");
 }
 
 TEST(ArrayRepr, WrapsAtTheLineWidth) {

@@ -1,5 +1,7 @@
 #include "linum/transforms/composite.h"
 
+#include <algorithm>
+#include <cctype>
 #include <cstdio>
 
 #include "linum/transforms/eval_shape.h"
@@ -43,6 +45,28 @@ std::string dictionary(const CompositeOptions& options) {
     out += concat(out.empty() ? "" : ", ", quoted(key), " = ", text);
   }
   return "{" + out + "}";
+}
+
+// "namespace.operation", as StableHLO wants it.
+void check_name(const std::string& name) {
+  const auto is_word = [](std::string_view word) {
+    return !word.empty() && std::all_of(word.begin(), word.end(), [](unsigned char c) {
+      return std::isalnum(c) || c == '_';
+    });
+  };
+  std::string_view rest = name;
+  bool good = !name.empty() && std::isalpha(static_cast<unsigned char>(name[0]));
+  std::size_t words = 0;
+  for (bool more = true; good && more; ++words) {
+    const std::size_t dot = rest.find('.');
+    good = is_word(rest.substr(0, dot));
+    more = dot != rest.npos;
+    if (more) rest.remove_prefix(dot + 1);
+  }
+  if (good && words > 1) return;
+  throw ValueError(concat("composite: the name '", name,
+                          "' must be words of letters, digits and '_' with dots between them, such "
+                          "as 'my.operation'"));
 }
 
 // --- the operation ----------------------------------------------------------------------------
@@ -103,6 +127,7 @@ class Composite final : public Primitive {
 
 Tree composite_tree(const TreeFn& f, const std::string& name, const CompositeOptions& options,
                     const Tree& args) {
+  check_name(name);
   TreeDef out;
   const TreeFn noting = [&](const Tree& x) {
     Tree y = f(x);

@@ -23,7 +23,8 @@ Tree composite_tree(const TreeFn& f, const std::string& name, const CompositeOpt
                     const Tree& args);
 
 // f, written into programs as a stablehlo.composite of this name: compilers that know it may put
-// something faster in its place, others compile f. Derivatives and batches are those of f.
+// something faster in its place, others compile f. Derivatives and batches are those of f. Names
+// are words with dots between them ("my.operation"), else ValueError.
 template <class F>
 auto composite(F f, std::string name, CompositeOptions options = {}) {
   return [f = std::move(f), name = std::move(name),

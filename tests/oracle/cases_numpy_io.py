@@ -16,17 +16,18 @@ def record(case):
 
 
 def _text(s):
-    """A text as bytes, since fixtures hold arrays. JAX's class is called ArrayImpl."""
-    return np.frombuffer(s.replace("ArrayImpl(", "Array(").encode(), np.uint8)
+    """A text as bytes, since fixtures hold arrays."""
+    return np.frombuffer(s.replace("array(", "Array(").encode(), np.uint8)
 
 
 def printing(case):
     x = uniform(-3, 3)
-    case("numpy.array_repr", lambda v: _text(jnp.array_repr(v[0])), x, grad=False)
-    case("numpy.array_repr:int64", lambda: _text(jnp.array_repr(np.arange(3)).replace("array(", "Array(")))
-    case("numpy.array_str", lambda v: _text(jnp.array_str(v)), x, grad=False)
+    # Of NumPy's arrays: of JAX's these functions print every element with eight digits.
+    case("numpy.array_repr", lambda v: _text(jnp.array_repr(np.asarray(v[0]))), x, grad=False)
+    case("numpy.array_repr:int64", lambda: _text(jnp.array_repr(np.arange(3))))
+    case("numpy.array_str", lambda v: _text(jnp.array_str(np.asarray(v))), x, grad=False)
     case("numpy.array_str:options",
-         lambda v: _text(jnp.array_str(v * 1e-3, max_line_width=20, precision=3, suppress_small=True)), x,
+         lambda v: _text(jnp.array_str(np.asarray(v * 1e-3), max_line_width=20, precision=3, suppress_small=True)), x,
          grad=False)
 
     def in_scope(v):
