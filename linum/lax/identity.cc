@@ -59,7 +59,7 @@ class DceSink final : public Primitive {
   std::vector<Ssa> lower(Emitter&, std::span<const Ssa>, std::span<const Aval>) const override {
     return {};
   }
-  bool has_effects() const override { return true; }
+  Effects effects() const override { return kDebugEffect; }
 };
 
 // Any number of operands; the compiler moves nothing across.

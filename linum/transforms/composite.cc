@@ -105,7 +105,11 @@ class Composite final : public Primitive {
                        ", decomposition = @", body, ", version = ", version_, " : i32"),
                 results);
   }
-  bool has_effects() const override { return program_->has_effects(); }
+  std::vector<Array> carry_state(StateTrace& trace, std::span<const Array> args) const override {
+    return carry_state_call(*this, *program_, trace, args, derived("state_"));
+  }
+  Effects effects() const override { return program_->effects(); }
+  bool only_transposed() const override { return program_only_transposed(*program_); }
   bool names_axis(std::string_view axis) const override {
     return program_names_axis(*program_, axis);
   }
