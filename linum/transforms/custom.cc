@@ -177,7 +177,8 @@ class CustomJvpCall final : public CustomCall {
       return out;
     };
     Ref<const Primitive> call(new CustomJvpCall(stateful(trace, captured_), captured_,
-                                                std::make_shared<const FlatFn>(rule)));
+                                                std::make_shared<const FlatFn>(rule),
+                                                symbolic_zeros_));
     return trace.bind_with_state(call, args, captured_);
   }
 
@@ -300,13 +301,14 @@ class CustomVjpCall final : public CustomCall {
       std::size_t residuals = in.size() - s - results;
       std::vector<Array> of_state(in.begin() + static_cast<std::ptrdiff_t>(residuals),
                                   in.begin() + static_cast<std::ptrdiff_t>(residuals + s));
-      for (Array& x : of_state) x = lax::zeros(x.shape(), x.dtype());
+      for (Array& x : of_state)
+        if (x.defined()) x = lax::zeros(x.shape(), x.dtype());
       std::vector<Array> rest = concat_lists(in.first(residuals), in.subspan(residuals + s));
       return concat_lists(of_state, (*inner)(rest));
     };
-    Ref<const Primitive> call(new CustomVjpCall(stateful(trace, captured_), captured_,
-                                                std::make_shared<const FlatFn>(forward),
-                                                std::make_shared<const FlatFn>(backward)));
+    Ref<const Primitive> call(new CustomVjpCall(
+        stateful(trace, captured_), captured_, std::make_shared<const FlatFn>(forward),
+        std::make_shared<const FlatFn>(backward), symbolic_zeros_));
     return trace.bind_with_state(call, args, captured_);
   }
 
