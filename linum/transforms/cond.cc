@@ -224,7 +224,7 @@ std::vector<Array> Cond::carry_state(StateTrace& trace, std::span<const Array> a
   for (const ProgramRef& b : branches_) trace.make_room(*b);
   std::vector<ProgramRef> branches;
   for (const ProgramRef& b : branches_) branches.push_back(trace.with_state(*b));
-  return trace.bind_with_state(make_cond(std::move(branches)), args, 1);
+  return trace.bind_with_state(among(std::move(branches)), args, 1);
 }
 
 std::vector<Ssa> Cond::lower(Emitter& e, std::span<const Ssa> operands,
