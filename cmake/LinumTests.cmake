@@ -5,7 +5,8 @@ enable_testing()
 
 function(linum_test target)
   linum_program(${target} ${ARGN})
-  target_link_libraries(${target} PRIVATE GTest::gtest_main nlohmann_json::nlohmann_json fmt::fmt)
+  target_link_libraries(${target} PRIVATE GTest::gtest_main GTest::gmock nlohmann_json::nlohmann_json
+                                          fmt::fmt)
   target_include_directories(${target} SYSTEM PRIVATE ${LINUM_XLA_INCLUDE_DIR})
   target_compile_definitions(${target} PRIVATE LINUM_SOURCE_DIR="${CMAKE_CURRENT_SOURCE_DIR}"
                                                LINUM_TEST_PLUGINS="${CMAKE_BINARY_DIR}/testplugins")
