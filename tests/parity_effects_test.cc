@@ -123,7 +123,7 @@ PARITY_EAGER("checkify:index", "its message is made from numbers", [](const Tree
   auto slice = [](Array x, Array i) { return lax::dynamic_slice(x, {i, Array(0)}, {1, 2}); };
   auto f = checkify::checkify(slice, checkify::index_checks);
   std::string text = f(in[0].array(), in[1].array()).first.get().value();
-  return bytes_of(text.substr(0, text.find(" (")));
+  return bytes_of(text.substr(0, text.rfind(" (")));
 });
 
 // --- scopes ----------------------------------------------------------------------------------

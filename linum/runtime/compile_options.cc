@@ -1,5 +1,7 @@
 // CompileOptions as CompileOptionsProto bytes: a handful of fields, written by hand so that the
 // same options always give the same bytes and no protobuf library is linked.
+#include <algorithm>
+
 #include "linum/runtime/client.h"
 
 namespace linum::runtime {
@@ -75,11 +77,21 @@ std::string override_entry(const std::string& name,
   return entry.str();
 }
 
+// NaN goes through maximum and minimum, as in JAX: XLA's CPU code lets numbers win unless told not
+// to. Other platforms do not read it.
+constexpr const char* kFastMinMax = "xla_cpu_enable_fast_min_max";
+
+bool overrides_any(const CompileOptions& o, std::string_view name) {
+  return std::any_of(o.overrides.begin(), o.overrides.end(),
+                     [&](const auto& entry) { return entry.first == name; });
+}
+
 }  // namespace
 
 std::string CompileOptions::to_proto() const {
   Proto out;
   out.bytes(3, build_options(*this));
+  if (!overrides_any(*this, kFastMinMax)) out.bytes(7, override_entry(kFastMinMax, false));
   for (auto& [name, value] : overrides) out.bytes(7, override_entry(name, value));
   return out.str();
 }
