@@ -169,15 +169,18 @@ Ref<runtime::Buffer> buffer_of(const Array& x) {
 }
 
 runtime::Device& computing_device(std::span<const Array> args) {
+  runtime::Device& fallback = runtime::default_device();
   runtime::Device* device = nullptr;
   for (const Array& x : args) {
     const DeviceValue* d = as_device(x);
     if (!d || !d->committed()) continue;
     runtime::Device& own = d->buffer()->device();
+    // Of another client: callbacks compute on one of their own, and the other may wait for them.
+    if (&own.client() != &fallback.client()) continue;
     if (device && device != &own) refuse_devices(*device, own);
     device = &own;
   }
-  return device ? *device : runtime::default_device();
+  return device ? *device : fallback;
 }
 
 }  // namespace linum

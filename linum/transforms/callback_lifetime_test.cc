@@ -7,6 +7,7 @@
 
 #include "linum/base/process_testlib.h"
 #include "linum/base/testing.h"
+#include "linum/core/devices.h"
 #include "linum/lax/lax.h"
 #include "linum/lax/ramp_test.h"
 #include "linum/runtime/compile_cache.h"
@@ -144,6 +145,13 @@ TEST(CallbackThreads, MayComputeWithLinum) {
     for (int i = 0; i < 5; ++i)
       EXPECT_THAT(f(lax::zeros({size}, float32)).to_vector<float>(), Each(4));
   }
+}
+
+TEST(CallbackThreads, MayComputeWithArraysOfADevice) {
+  Array big = device_put(lax::zeros({300000}, float32), runtime::default_device());
+  auto compute = jit([&](Array x) { return lax::add(lax::sin(big), x); });
+  auto f = jit([&](Array x) { return pure_callback(compute, shape_struct({300000}, float32), x); });
+  EXPECT_THAT(f(lax::zeros({300000}, float32)).to_vector<float>(), Each(0));
 }
 
 TEST(CallbackThreads, ManyAtOnce) {
