@@ -3,8 +3,13 @@
 find_package(GTest REQUIRED)
 enable_testing()
 
+# Tests wait for the compiler of their programs, not for their own code: unoptimized, they build a
+# third faster.
+set(LINUM_TEST_OPTIONS $<$<CONFIG:Release>:-O0>)
+
 function(linum_test target)
   linum_program(${target} ${ARGN})
+  target_compile_options(${target} PRIVATE ${LINUM_TEST_OPTIONS})
   target_link_libraries(${target} PRIVATE GTest::gtest_main GTest::gmock nlohmann_json::nlohmann_json
                                           fmt::fmt)
   target_include_directories(${target} SYSTEM PRIVATE ${LINUM_XLA_INCLUDE_DIR})
@@ -57,6 +62,7 @@ set_tests_properties(coverage PROPERTIES FIXTURES_REQUIRED parity)
 file(GLOB parity_harness CONFIGURE_DEPENDS tests/parity_*testlib.cc)
 add_library(parity_harness OBJECT ${parity_harness})
 linum_compile_options(parity_harness)
+target_compile_options(parity_harness PRIVATE ${LINUM_TEST_OPTIONS})
 target_link_libraries(parity_harness PRIVATE linum::linum GTest::gtest nlohmann_json::nlohmann_json
                                              fmt::fmt)
 target_compile_definitions(parity_harness PRIVATE LINUM_SOURCE_DIR="${CMAKE_CURRENT_SOURCE_DIR}")
