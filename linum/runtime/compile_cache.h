@@ -17,8 +17,8 @@ struct CacheStats {
 // values of these throw ValueError. Memory keeps the 2048 in use.
 Ref<Executable> compile_cached(Client&, std::string_view program, const CompileOptions&);
 
-// What compiled code fits: the plugin (path, size, time, versions), the CPU, the devices' count, the
-// options and XLA_FLAGS, in hex.
+// What compiled code fits: the plugin (path, size, time, versions), the CPU, the devices' count,
+// the options and XLA_FLAGS, in hex.
 std::string code_key(Client&, const CompileOptions&);
 
 CacheStats compile_cache_stats();

@@ -166,7 +166,8 @@ TEST(Executable, SaysWhereThePluginKnowsNoCost) {
   try {
     EXPECT_GT(e->cost_analysis().size(), 0u);
   } catch (const PluginError& error) {
-    EXPECT_THAT(error.what(), HasSubstr("reading a program's cost (not every plugin has it; this is /"));
+    EXPECT_THAT(error.what(),
+                HasSubstr("reading a program's cost (not every plugin has it; this is /"));
   }
 }
 
