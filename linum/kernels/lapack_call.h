@@ -27,6 +27,8 @@ inline constexpr bool is_complex_v = !std::is_floating_point_v<T>;
 template <class T>
 using RealOf = decltype(std::abs(T{}));
 
+inline constexpr int kByColumns = LAPACK_COL_MAJOR;  // how each call gives its matrices
+
 // --- routines ---------------------------------------------------------------------------------
 
 template <class T, class S, class D, class C, class Z>

@@ -12,8 +12,6 @@ LINUM_LAPACK_ROUTINE(orgqr, orgqr, ungqr);
 LINUM_LAPACK_ROUTINE(ormqr, ormqr, unmqr);
 LINUM_LAPACK_ROUTINE(gtsv, gtsv, gtsv);
 
-constexpr int kByColumns = LAPACK_COL_MAJOR;
-
 // Swaps counted from 0, and the permutation they make.
 void finish_pivots(std::int32_t* pivots, lapack_int count, std::int32_t* permutation,
                    lapack_int rows) {

@@ -13,7 +13,6 @@ LINUM_LAPACK_ROUTINE(gesvd, gesvd, gesvd);
 LINUM_LAPACK_ROUTINE(gehrd, gehrd, gehrd);
 LINUM_LAPACK_ROUTINE(sytrd, sytrd, hetrd);
 
-constexpr int kByColumns = LAPACK_COL_MAJOR;
 constexpr lapack_int kNotFinite = -1;  // these routines may loop for ever on NaN
 
 // --- Hermitian --------------------------------------------------------------------------------
