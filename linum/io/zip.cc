@@ -173,6 +173,27 @@ void append(std::string& out, std::initializer_list<std::pair<std::uint64_t, std
   for (auto [value, width] : fields) append_little_endian(out, value, width);
 }
 
+// What stands before an entry's data and, with more fields, in the directory.
+void append_entry(std::string& out, const Entry& entry, bool in_directory) {
+  const std::uint64_t extra = in_directory ? 24 : 16;
+  append(out, {{in_directory ? kDirectoryEntry : kEntry, 4}});
+  if (in_directory) append(out, {{kVersion64, 2}});
+  append(out, {{kVersion64, 2},
+               {0, 2},
+               {kStored, 2},
+               {0, 2},
+               {kFirstDay, 2},
+               {entry.crc, 4},
+               {kIn64, 4},
+               {kIn64, 4},
+               {entry.name.size(), 2},
+               {4 + extra, 2}});
+  if (in_directory) append(out, {{0, 2}, {0, 2}, {0, 2}, {0, 4}, {kIn64, 4}});
+  out += entry.name;
+  append(out, {{kExtra64, 2}, {extra, 2}, {entry.size, 8}, {entry.size, 8}});
+  if (in_directory) append(out, {{entry.offset, 8}});
+}
+
 }  // namespace
 
 void ZipWriter::write(std::string_view text) {
@@ -182,46 +203,16 @@ void ZipWriter::write(std::string_view text) {
 
 void ZipWriter::add(std::string_view name, std::initializer_list<ByteView> parts) {
   if (name.size() > 0xffff) throw ValueError("a name of 64 KiB does not fit a zip archive");
+  Entry entry{.name = std::string(name), .offset = offset_};
   std::uint32_t crc = 0;
-  std::uint64_t size = 0;
-  for (ByteView p : parts) crc = crc_of(p, crc), size += p.size();
-  const std::uint64_t start = offset_;
+  for (ByteView p : parts) crc = crc_of(p, crc), entry.size += p.size();
+  entry.crc = crc;
   std::string header;
-  append(header, {{kEntry, 4},
-                  {kVersion64, 2},
-                  {0, 2},
-                  {kStored, 2},
-                  {0, 2},
-                  {kFirstDay, 2},
-                  {crc, 4},
-                  {kIn64, 4},
-                  {kIn64, 4},
-                  {name.size(), 2},
-                  {20, 2}});
-  header += name;
-  append(header, {{kExtra64, 2}, {16, 2}, {size, 8}, {size, 8}});
+  append_entry(header, entry, false);
   write(header);
   for (ByteView p : parts) sink_(p);
-  offset_ += size;
-  append(directory_, {{kDirectoryEntry, 4},
-                      {kVersion64, 2},
-                      {kVersion64, 2},
-                      {0, 2},
-                      {kStored, 2},
-                      {0, 2},
-                      {kFirstDay, 2},
-                      {crc, 4},
-                      {kIn64, 4},
-                      {kIn64, 4},
-                      {name.size(), 2},
-                      {28, 2},
-                      {0, 2},
-                      {0, 2},
-                      {0, 2},
-                      {0, 4},
-                      {kIn64, 4}});
-  directory_ += name;
-  append(directory_, {{kExtra64, 2}, {24, 2}, {size, 8}, {size, 8}, {start, 8}});
+  offset_ += entry.size;
+  append_entry(directory_, entry, true);
   ++entries_;
 }
 
