@@ -10,7 +10,7 @@ namespace linum::lax {
 namespace {
 
 // Reduces pairs (value, index) by `before`; NaN comes before everything, equals by index.
-class ArgMinMax final : public Primitive {
+class ArgMinMax final : public Flat {
  public:
   ArgMinMax(bool is_max, std::int64_t axis, DType index_dtype)
       : is_max_(is_max), axis_(axis), index_dtype_(index_dtype) {}
@@ -33,14 +33,6 @@ class ArgMinMax final : public Primitive {
           concat(name(), " of an empty axis: axis ", axis_, " of shape ", to_text(x.shape()), "."));
     }
     return {Aval(index_dtype_, without_axes(x.shape(), {axis_}))};
-  }
-
-  JvpResult jvp(std::span<const Array> primals, std::span<const Tangent>) const override {
-    return {linum::bind(Ref<const Primitive>(this), primals), {Tangent()}};
-  }
-  std::vector<Tangent> transpose(std::span<const Tangent>,
-                                 std::span<const Operand>) const override {
-    refuse_transpose(*this);
   }
   Batched batch(const BatchAxis&, std::span<const Array> operands,
                 std::span<const std::int64_t> dims) const override {

@@ -37,6 +37,18 @@ Batched Structural::batch(const BatchAxis& axis, std::span<const Array> operands
   return {{batch_front(move_batch_axis(operands[0], axis.size, dims[0], 0), axis.size)}, {0}};
 }
 
+// --- flat -------------------------------------------------------------------------------------
+
+JvpResult Flat::jvp(std::span<const Array> primals, std::span<const Tangent>) const {
+  std::vector<Array> results = linum::bind(Ref<const Primitive>(this), primals);
+  const std::size_t count = results.size();
+  return {std::move(results), std::vector<Tangent>(count)};
+}
+
+std::vector<Tangent> Flat::transpose(std::span<const Tangent>, std::span<const Operand>) const {
+  refuse_transpose(*this);
+}
+
 // --- helpers ----------------------------------------------------------------------------------
 
 static Array add_batch_axis(const Array& x, std::int64_t size, std::int64_t to) {

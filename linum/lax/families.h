@@ -155,6 +155,13 @@ class Structural : public Primitive {
   Array again(const Array& x) const;
 };
 
+// Results that do not move with the operands: random bits, places of elements, ...
+class Flat : public Primitive {
+ public:
+  JvpResult jvp(std::span<const Array>, std::span<const Tangent>) const final;
+  std::vector<Tangent> transpose(std::span<const Tangent>, std::span<const Operand>) const final;
+};
+
 // --- helpers for rules -----------------------------------------------------------------------
 
 // Moves the batch axis of x from `dim` to `to`; broadcasts when dim == kNotBatched.

@@ -12,7 +12,7 @@ std::string_view name_of_algorithm(RandomAlgorithm a) {
   return names[static_cast<std::size_t>(a)];
 }
 
-class RngBitGenerator final : public Primitive {
+class RngBitGenerator final : public Flat {
  public:
   RngBitGenerator(Shape shape, DType dtype, RandomAlgorithm algorithm)
       : shape_(std::move(shape)), dtype_(dtype), algorithm_(algorithm) {}
@@ -23,13 +23,6 @@ class RngBitGenerator final : public Primitive {
     sink("algorithm", name_of_algorithm(algorithm_));
   }
   std::vector<Aval> infer(std::span<const Aval>) const override;
-  JvpResult jvp(std::span<const Array> key, std::span<const Tangent>) const override {
-    return {linum::bind(Ref<const Primitive>(this), key), {{}, {}}};
-  }
-  std::vector<Tangent> transpose(std::span<const Tangent>,
-                                 std::span<const Operand>) const override {
-    return refuse_transpose(*this);
-  }
   Batched batch(const BatchAxis&, std::span<const Array>,
                 std::span<const std::int64_t>) const override;
   std::vector<Ssa> lower(Emitter&, std::span<const Ssa>, std::span<const Aval>) const override;
@@ -92,19 +85,12 @@ std::vector<Ssa> RngBitGenerator::lower(Emitter& e, std::span<const Ssa> operand
   return out;
 }
 
-class RngUniform final : public Primitive {
+class RngUniform final : public Flat {
  public:
   explicit RngUniform(Shape shape) : shape_(std::move(shape)) {}
   std::string_view name() const override { return "rng_uniform"; }
   void params(ParamSink& sink) const override { sink("shape", shape_); }
   std::vector<Aval> infer(std::span<const Aval>) const override;
-  JvpResult jvp(std::span<const Array> bounds, std::span<const Tangent>) const override {
-    return {linum::bind(Ref<const Primitive>(this), bounds), {{}}};
-  }
-  std::vector<Tangent> transpose(std::span<const Tangent>,
-                                 std::span<const Operand>) const override {
-    return refuse_transpose(*this);
-  }
   Batched batch(const BatchAxis&, std::span<const Array>,
                 std::span<const std::int64_t>) const override;
   std::vector<Ssa> lower(Emitter&, std::span<const Ssa>, std::span<const Aval>) const override;

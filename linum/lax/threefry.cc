@@ -79,18 +79,11 @@ std::vector<Ssa> lower_rolled(Emitter& emitter, std::span<const Ssa> operands) {
   return {out[1], out[2]};
 }
 
-class Threefry2x32 final : public Primitive {
+class Threefry2x32 final : public Flat {
  public:
   std::string_view name() const override { return "threefry2x32"; }
   void params(ParamSink&) const override {}
   std::vector<Aval> infer(std::span<const Aval>) const override;
-  JvpResult jvp(std::span<const Array> x, std::span<const Tangent>) const override {
-    return {bind(the<Threefry2x32>(), x), {{}, {}}};
-  }
-  std::vector<Tangent> transpose(std::span<const Tangent>,
-                                 std::span<const Operand>) const override {
-    return refuse_transpose(*this);
-  }
   Batched batch(const BatchAxis&, std::span<const Array>,
                 std::span<const std::int64_t>) const override;
   std::vector<Ssa> lower(Emitter&, std::span<const Ssa>, std::span<const Aval>) const override;

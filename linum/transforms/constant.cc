@@ -20,7 +20,7 @@ std::string hex(const HostArray& host) {
 }
 
 // An array known while tracing. Small ones only: what is large should be an argument.
-class Constant final : public Primitive {
+class Constant final : public lax::Flat {
  public:
   explicit Constant(const Array& value) : host_(value.to_host()), aval_(value.aval()) {}
   std::string_view name() const override { return "constant"; }
@@ -31,13 +31,6 @@ class Constant final : public Primitive {
     sink("value", bytes);
   }
   std::vector<Aval> infer(std::span<const Aval>) const override { return {aval_}; }
-  JvpResult jvp(std::span<const Array>, std::span<const Tangent>) const override {
-    return {linum::bind(Ref<const Primitive>(this), {}), {Tangent()}};
-  }
-  std::vector<Tangent> transpose(std::span<const Tangent>,
-                                 std::span<const Operand>) const override {
-    return lax::refuse_transpose(*this);
-  }
   Batched batch(const BatchAxis&, std::span<const Array>,
                 std::span<const std::int64_t>) const override {
     return {linum::bind(Ref<const Primitive>(this), {}), {kNotBatched}};
