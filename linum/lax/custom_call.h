@@ -11,6 +11,7 @@ struct CustomCall {
   // Arrays of this rank hold matrices by columns in the last two axes. All others are row-major.
   // Without a promise the compiler chooses, and each operand and result as it likes.
   std::int64_t rank_by_columns = -1;
+  bool has_side_effect = false;  // is called although nobody reads its results
 };
 std::vector<Ssa> emit_custom_call(Emitter&, const CustomCall& call, std::span<const Ssa> operands,
                                   std::span<const Aval> results);

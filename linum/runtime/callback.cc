@@ -14,12 +14,10 @@ namespace {
 
 namespace ffi = xla::ffi;
 
-constexpr const char* kTarget = "linum_callback";
 // Around the number of an error in a plugin's message.
 constexpr std::string_view kMark = "<linum callback error ", kEnd = ">";
 
 thread_local int depth = 0;  // of callbacks on this thread
-std::atomic<bool> any_ran{false};
 
 struct Run {
   Ref<Completion> done;
@@ -144,7 +142,7 @@ HostCallback::HostCallback(std::string name, Function f)
     : id_(new_id()), name_(std::move(name)), f_(std::move(f)) {}
 
 std::shared_ptr<const HostCallback> HostCallback::make(std::string name, Function f) {
-  register_ffi_target(kTarget, handle_frame);
+  register_ffi_target(kCallbackTarget, handle_frame);
   std::shared_ptr<const HostCallback> made(new HostCallback(std::move(name), std::move(f)));
   std::lock_guard lock(registry().mutex);
   registry().callbacks[made->id()] = made;
@@ -165,17 +163,14 @@ std::vector<HostArray> HostCallback::call(std::vector<HostArray> args) const {
       std::lock_guard lock(registry().mutex);  // what f wrote is there for who waits
     }
   } inside;
-  any_ran.store(true, std::memory_order_relaxed);
   return f_(std::move(args));
 }
 
 std::string callback_attributes(const HostCallback& callback) {
-  return concat("call_target_name = \"", kTarget, "\", api_version = 4 : i32, ",
-                "backend_config = {callback = ", callback.id(), " : i64}");
+  return concat("callback = ", callback.id(), " : i64");
 }
 
 bool in_callback() { return depth > 0; }
-bool callbacks_have_run() { return any_ran.load(std::memory_order_relaxed); }
 
 // --- runs ------------------------------------------------------------------------------------
 

@@ -29,12 +29,11 @@ class HostCallback {
 };
 using Callbacks = std::vector<std::shared_ptr<const HostCallback>>;
 
-// What a program writes to call `callback` (inside the braces of a stablehlo.custom_call).
+// A program calls `callback` by a custom call of this target with these attributes.
+inline constexpr const char* kCallbackTarget = "linum_callback";
 std::string callback_attributes(const HostCallback& callback);
 // True on a thread that runs a callback now.
 bool in_callback();
-// True once a callback has run: arrays that it made lie on another client than others.
-bool callbacks_have_run();
 
 // Runs `executable`, which calls `callbacks`, and keeps them alive until it has ended. An ordered
 // one starts when the earlier ordered ones have ended.

@@ -31,14 +31,14 @@ std::vector<Array> checked_leaves(std::string_view name, const Tree& out, const 
   return leaves;
 }
 
-FlatFn flat_function(std::string_view name, const TreeCallback& f, const TreeDef& in,
-                     const TreeDef& out, const std::vector<Aval>& promised) {
+FlatFn flat_function(std::string_view name, const TreeFn& f, const TreeDef& in, const TreeDef& out,
+                     const std::vector<Aval>& promised) {
   return [name = std::string(name), f, in, out, promised](std::span<const Array> args) {
     return checked_leaves(name, f(in.unflatten(args)), out, promised);
   };
 }
 
-Tree bind_callback(std::string_view name, CallbackSpec spec, const TreeCallback& f,
+Tree bind_callback(std::string_view name, CallbackSpec spec, const TreeFn& f,
                    const Tree& result_shapes, const Tree& args) {
   auto [leaves, in] = tree::flatten(args);
   auto [shapes, out] = tree::flatten(result_shapes);
@@ -50,20 +50,19 @@ Tree bind_callback(std::string_view name, CallbackSpec spec, const TreeCallback&
 
 }  // namespace
 
-Tree pure_callback_tree(const TreeCallback& f, const Tree& result_shapes,
+Tree pure_callback_tree(const TreeFn& f, const Tree& result_shapes,
                         const PureCallbackOptions& options, const Tree& args) {
   CallbackSpec spec{.kind = CallbackKind::Pure, .vmap_method = options.vmap_method};
   return bind_callback("pure_callback", spec, f, result_shapes, args);
 }
 
-Tree io_callback_tree(const TreeCallback& f, const Tree& result_shapes,
-                      const IoCallbackOptions& options, const Tree& args) {
+Tree io_callback_tree(const TreeFn& f, const Tree& result_shapes, const IoCallbackOptions& options,
+                      const Tree& args) {
   CallbackSpec spec{.kind = CallbackKind::Io, .ordered = options.ordered};
   return bind_callback("io_callback", spec, f, result_shapes, args);
 }
 
-void debug_callback_tree(const TreeCallback& f, const DebugCallbackOptions& options,
-                         const Tree& args) {
+void debug_callback_tree(const TreeFn& f, const DebugCallbackOptions& options, const Tree& args) {
   CallbackSpec spec{.kind = CallbackKind::Debug, .ordered = options.ordered};
   auto ignore_result = [f](const Tree& x) {
     f(x);

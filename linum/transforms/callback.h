@@ -5,7 +5,7 @@
 // one refers to must live until it has run; effects_barrier waits for that.
 #pragma once
 
-#include "linum/core/pytree.h"
+#include "linum/transforms/jit.h"
 
 namespace linum {
 
@@ -28,30 +28,18 @@ struct DebugCallbackOptions {
   bool ordered = false;
 };
 
-using TreeCallback = std::function<Tree(const Tree& args)>;
 // `result_shapes`: arrays or shape_structs. `args`: the list of arguments.
-Tree pure_callback_tree(const TreeCallback& f, const Tree& result_shapes,
+Tree pure_callback_tree(const TreeFn& f, const Tree& result_shapes,
                         const PureCallbackOptions& options, const Tree& args);
-Tree io_callback_tree(const TreeCallback& f, const Tree& result_shapes,
-                      const IoCallbackOptions& options, const Tree& args);
-void debug_callback_tree(const TreeCallback& f, const DebugCallbackOptions& options,
-                         const Tree& args);
+Tree io_callback_tree(const TreeFn& f, const Tree& result_shapes, const IoCallbackOptions& options,
+                      const Tree& args);
+void debug_callback_tree(const TreeFn& f, const DebugCallbackOptions& options, const Tree& args);
 
 namespace detail {
 template <class F, class... Args>
-TreeCallback as_callback(F f) {
-  return [f](const Tree& args) -> Tree {
-    return [&]<std::size_t... I>(std::index_sequence<I...>)->Tree {
-      using R = std::remove_cvref_t<std::invoke_result_t<const F&, Args...>>;
-      if constexpr (std::is_void_v<R>) {
-        f(from_tree<Args>(args[I])...);
-        return Tree();
-      } else {
-        return to_tree<R>(f(from_tree<Args>(args[I])...));
-      }
-    }
-    (std::index_sequence_for<Args...>());
-  };
+TreeFn as_callback(F f) {
+  using R = std::remove_cvref_t<std::invoke_result_t<const F&, Args...>>;
+  return as_tree_fn<R, Args...>(std::move(f));
 }
 }  // namespace detail
 

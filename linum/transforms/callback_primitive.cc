@@ -1,6 +1,7 @@
 #include "linum/transforms/callback_primitive.h"
 
 #include "linum/core/value.h"
+#include "linum/lax/custom_call.h"
 #include "linum/lax/families.h"
 #include "linum/lax/lax.h"
 #include "linum/runtime/ffi.h"
@@ -138,21 +139,21 @@ Batched Callback::batch_each(const BatchAxis& axis, std::span<const Array> x,
 
 Batched Callback::batch_in_turn(const BatchAxis& axis, std::span<const Array> x,
                                 std::span<const std::int64_t> dims) const {
-  Tree::List batched;
+  std::vector<Array> batched;
   for (std::size_t k = 0; k < x.size(); ++k)
     if (dims[k] != kNotBatched)
-      batched.push_back(Tree(lax::move_batch_axis(x[k], axis.size, dims[k], 0)));
-  TreeFn step = [&](const Tree& in) {
+      batched.push_back(lax::move_batch_axis(x[k], axis.size, dims[k], 0));
+  auto step = [&](const Tree& none, const std::vector<Array>& row) {
     std::vector<Array> example;
     for (std::size_t k = 0, next = 0; k < x.size(); ++k)
-      example.push_back(dims[k] == kNotBatched ? x[k] : in[1][next++].array());
-    std::vector<Array> out = linum::bind(Ref<const Primitive>(this), example);
-    return Tree::list({Tree(), Tree(Tree::List(out.begin(), out.end()))});
+      example.push_back(dims[k] == kNotBatched ? x[k] : row[next++]);
+    return std::pair{none, linum::bind(Ref<const Primitive>(this), example)};
   };
   bool unrolled = spec_.vmap_method == VmapMethod::SequentialUnrolled;
-  Tree out = scan_tree(step, Tree(), Tree(std::move(batched)),
-                       {.unroll = unrolled ? std::max<std::int64_t>(axis.size, 1) : 1});
-  std::vector<Array> results = tree::leaves(out[1]);
+  std::vector<Array> results =
+      lax::scan(step, Tree(), batched,
+                {.unroll = unrolled ? std::max<std::int64_t>(axis.size, 1) : 1})
+          .second;
   return {results, std::vector<std::int64_t>(results.size(), 0)};
 }
 
@@ -197,17 +198,6 @@ std::optional<std::vector<Array>> Callback::run(std::span<const Array> args) con
   }
 }
 
-static std::string row_major(std::span<const Aval> avals) {
-  std::string out;
-  for (const Aval& a : avals) {
-    std::vector<std::int64_t> order;
-    for (std::int64_t i = a.rank(); i-- > 0;) order.push_back(i);
-    out += concat(out.empty() ? "" : ", ", "dense<", order.empty() ? "" : mlir_list(order),
-                  "> : tensor<", a.rank(), "xindex>");
-  }
-  return concat("[", out, "]");
-}
-
 static void require_host(const Emitter& e, std::string_view name) {
   if (e.platform() == "cpu" && runtime::supports_ffi(runtime::default_client().plugin())) return;
   throw PluginError(concat(name,
@@ -226,15 +216,13 @@ std::vector<Ssa> Callback::lower(Emitter& e, std::span<const Ssa> operands,
     in.insert(in.begin(), e.integer_constant(0, token_aval()));
     out.insert(out.begin(), token_aval());
   }
-  std::vector<Aval> in_avals;
-  for (const Ssa& v : in) in_avals.push_back(v.aval);
   e.keep(host_);
-  std::vector<Ssa> values = e.op(
-      "stablehlo.custom_call", in,
-      concat(runtime::callback_attributes(*host_),
-             ", has_side_effect = ", has_effects() ? "true" : "false",
-             ", operand_layouts = ", row_major(in_avals), ", result_layouts = ", row_major(out)),
-      out);
+  std::vector<Ssa> values =
+      lax::emit_custom_call(e,
+                            {.target = runtime::kCallbackTarget,
+                             .attributes = runtime::callback_attributes(*host_),
+                             .has_side_effect = has_effects()},
+                            in, out);
   if (adds_token) values.erase(values.begin());
   return values;
 }
