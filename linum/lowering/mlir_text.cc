@@ -30,6 +30,23 @@ std::string mlir_type(const Aval& a) {
   return out;
 }
 
+std::string mlir_string(std::string_view text) {
+  std::string out = "\"";
+  for (char c : text) {
+    if (c == '"' || c == '\\') {
+      out += '\\';
+      out += c;
+    } else if (static_cast<unsigned char>(c) < ' ') {
+      char code[4];
+      std::snprintf(code, sizeof code, "\\%02X", static_cast<unsigned>(c));
+      out += code;
+    } else {
+      out += c;
+    }
+  }
+  return out + '"';
+}
+
 std::string mlir_list(std::span<const std::int64_t> v) { return concat("[", join(v, ", "), "]"); }
 std::string mlir_i64_array(std::span<const std::int64_t> v) {
   return v.empty() ? "array<i64>" : concat("array<i64: ", join(v, ", "), ">");

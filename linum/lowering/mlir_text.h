@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "linum/core/value.h"
 
@@ -9,6 +10,8 @@ namespace linum {
 
 void append_mlir_type(std::string& out, const Aval&);
 void append_number(std::string& out, std::int64_t);
+// "text" as an attribute, quoted and escaped.
+std::string mlir_string(std::string_view text);
 // A float literal that reads back exactly.
 std::string mlir_float(double, DType);
 // A scalar as it stands inside dense<...>.

@@ -1,30 +1,11 @@
 #include "linum/lowering/module_writer.h"
 
 #include <cctype>
-#include <cstdio>
 
 #include "linum/lowering/mlir_text.h"
 #include "linum/lowering/sdy_text.h"
 
 namespace linum {
-
-// Inside an MLIR string: users name modules as they like.
-static std::string escaped(std::string_view text) {
-  std::string out;
-  for (char c : text) {
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (static_cast<unsigned char>(c) < ' ') {
-      char code[4];
-      std::snprintf(code, sizeof code, "\\%02X", static_cast<unsigned>(c));
-      out += code;
-    } else {
-      out += c;
-    }
-  }
-  return out;
-}
 
 const std::string& ModuleWriter::location(const std::string* scope, std::string_view primitive) {
   static const std::string nowhere;
@@ -33,7 +14,7 @@ const std::string& ModuleWriter::location(const std::string* scope, std::string_
   auto [it, is_new] = locations_.try_emplace(std::move(path));
   if (is_new) {
     std::string name = concat("#loc", locations_.size());
-    location_table_ += concat(name, " = loc(\"", escaped(it->first), "\")\n");
+    location_table_ += concat(name, " = loc(", mlir_string(it->first), ")\n");
     it->second = concat(" loc(", name, ")");
   }
   return it->second;

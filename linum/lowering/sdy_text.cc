@@ -1,19 +1,20 @@
 #include "linum/lowering/sdy_text.h"
 
 #include "linum/base/error.h"
+#include "linum/lowering/mlir_text.h"
 
 namespace linum {
 
 static std::string quoted(const std::vector<std::string>& names) {
   std::string out;
-  for (const std::string& name : names) out += concat(out.empty() ? "\"" : ", \"", name, "\"");
+  for (const std::string& name : names) out += concat(out.empty() ? "" : ", ", mlir_string(name));
   return out;
 }
 
 std::string sdy_mesh(const Mesh& mesh) {
   std::string axes;
   for (std::size_t i = 0; i < mesh.shape().size(); ++i)
-    axes += concat(i ? ", \"" : "\"", mesh.axis_names()[i], "\"=", mesh.shape()[i]);
+    axes += concat(i ? ", " : "", mlir_string(mesh.axis_names()[i]), "=", mesh.shape()[i]);
   return concat("sdy.mesh @mesh = <[", axes, "]>\n");
 }
 

@@ -4,6 +4,7 @@
 #include <cctype>
 #include <cstdio>
 
+#include "linum/lowering/mlir_text.h"
 #include "linum/transforms/eval_shape.h"
 #include "linum/transforms/jit_call.h"
 
@@ -18,19 +19,10 @@ std::string number_text(double v) {
   return text;
 }
 
-std::string quoted(std::string_view text) {
-  std::string out = "\"";
-  for (char c : text) {
-    if (c == '"' || c == '\\') out += '\\';
-    out += c;
-  }
-  return out + "\"";
-}
-
 std::string attribute_text(bool v) { return v ? "true" : "false"; }
 std::string attribute_text(std::int64_t v) { return concat(v, " : i64"); }
 std::string attribute_text(double v) { return number_text(v) + " : f64"; }
-std::string attribute_text(const std::string& v) { return quoted(v); }
+std::string attribute_text(const std::string& v) { return mlir_string(v); }
 std::string attribute_text(const std::vector<std::int64_t>& v) { return mlir_i64_array(v); }
 std::string attribute_text(const std::vector<double>& v) {
   std::string out;
@@ -42,7 +34,7 @@ std::string dictionary(const CompositeOptions& options) {
   std::string out;
   for (const auto& [key, value] : options.attributes) {
     const std::string text = std::visit([](const auto& v) { return attribute_text(v); }, value);
-    out += concat(out.empty() ? "" : ", ", quoted(key), " = ", text);
+    out += concat(out.empty() ? "" : ", ", mlir_string(key), " = ", text);
   }
   return "{" + out + "}";
 }
@@ -101,7 +93,7 @@ class Composite final : public Primitive {
                          std::span<const Aval> results) const override {
     const std::string body = e.function_for(function_, *program_);
     return e.op("stablehlo.composite", operands,
-                concat("name = ", quoted(function_), ", composite_attributes = ", attributes_,
+                concat("name = ", mlir_string(function_), ", composite_attributes = ", attributes_,
                        ", decomposition = @", body, ", version = ", version_, " : i32"),
                 results);
   }
