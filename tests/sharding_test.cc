@@ -57,6 +57,30 @@ TEST(DevicePut, SplitsAnArrayAndGathersItAgain) {
   EXPECT_THAT(floats(shards[3].data), ElementsAre(10, 11, 14, 15));
 }
 
+struct Examples {
+  Array image;
+  std::vector<Array> labels;
+  LINUM_FIELDS(image, labels)
+};
+
+TEST(DevicePut, SplitsTheArraysOfAnyTree) {
+  const NamedSharding rows = on_grid(P{"data"});
+  const Examples examples{ramp({8, 2}), {ramp({4}), ramp({8})}};
+  Examples split = device_put(examples, rows);
+  EXPECT_EQ(sharding_of(split.image)->spec(), P{"data"});
+  EXPECT_EQ(sharding_of(split.labels[1])->spec(), P{"data"});
+  EXPECT_EQ(floats(split.labels[1]), floats(ramp({8})));
+
+  std::tuple both{ramp({4}), std::map<std::string, Array>{{"b", ramp({8})}}};
+  auto [a, rest] = device_put(both, rows);
+  EXPECT_EQ(sharding_of(a)->spec(), P{"data"});
+  EXPECT_EQ(sharding_of(rest.at("b"))->spec(), P{"data"});
+  EXPECT_EQ(sharding_of(device_put(3.0f, on_grid(P{})))->spec(), P{});
+
+  auto f = jit([&](Examples e) { return lax::with_sharding_constraint(e, rows); });
+  EXPECT_EQ(sharding_of(f(examples).image)->spec(), P{"data"});
+}
+
 TEST(DevicePut, CountsReplicas) {
   auto shards = addressable_shards(device_put(ramp({4}), on_grid(P{"data"})));
   EXPECT_EQ(shards[0].replica, 0);

@@ -90,6 +90,7 @@ concept HasFields = requires(T& v) {
 // What is left is static: numbers, strings, enums, functions.
 template <class T>
 struct Pytree {
+  static constexpr bool is_static = !HasTreeMembers<T> && !HasFields<T>;
   static Tree to(const T& v) {
     if constexpr (HasTreeMembers<T>) {
       return v.to_tree();
@@ -117,6 +118,11 @@ struct Pytree {
       return held->value;
     }
   }
+};
+// Types whose values may hold arrays.
+template <class T>
+concept IsTree = !requires {
+  requires Pytree<T>::is_static;
 };
 template <>
 struct Pytree<Tree> {

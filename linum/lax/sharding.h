@@ -5,8 +5,8 @@
 #include <functional>
 #include <optional>
 
+#include "linum/core/pytree.h"
 #include "linum/core/sharding.h"
-#include "linum/core/tree.h"
 #include "linum/runtime/client.h"
 
 namespace linum {
@@ -28,6 +28,10 @@ std::optional<NamedSharding> sharding_of(const Array& x);
 // with_sharding_constraint. Throws ShapeError when a dimension does not divide evenly.
 Array device_put(const Array& x, const NamedSharding& sharding);
 Tree device_put(const Tree& x, const NamedSharding& sharding);
+template <IsTree T>  // all arrays of a struct, tuple, vector, ...
+T device_put(const T& x, const NamedSharding& sharding) {
+  return from_tree<T>(device_put(to_tree(x), sharding));
+}
 // Over the mesh of set_mesh.
 Array device_put(const Array& x, const PartitionSpec& spec);
 Array reshard(const Array& x, const NamedSharding& sharding);
@@ -52,6 +56,10 @@ namespace lax {
 Array with_sharding_constraint(const Array& x, const NamedSharding& sharding);
 Array with_sharding_constraint(const Array& x, const PartitionSpec& spec);
 Tree with_sharding_constraint(const Tree& x, const NamedSharding& sharding);
+template <IsTree T>
+T with_sharding_constraint(const T& x, const NamedSharding& sharding) {
+  return from_tree<T>(with_sharding_constraint(to_tree(x), sharding));
+}
 
 }  // namespace lax
 }  // namespace linum
