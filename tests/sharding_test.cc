@@ -7,8 +7,12 @@
 namespace linum {
 namespace {
 
+using testing::AllOf;
+using testing::Each;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::SizeIs;
+using testing::UnorderedElementsAreArray;
 
 [[maybe_unused]] const int kDevices = setenv("LINUM_NUM_CPU_DEVICES", "8", 1);
 
@@ -311,6 +315,125 @@ TEST(ShardMap, RefusesWhatDoesNotFit) {
   EXPECT_ERROR(g(ramp({8})), ShapeError, "has more dimensions than result 0, f32[]");
   auto h = shard_map([](Array x) { return lax::psum(x, "rows"); }, {grid(), {P{}}, {P{}}});
   EXPECT_ERROR(h(ramp({8})), ValueError, "no axis named 'rows'");
+}
+
+// --- callbacks -------------------------------------------------------------------------------
+
+// What callbacks saw: devices call at once.
+class Seen {
+ public:
+  void add(const Array& x) {
+    std::lock_guard lock(mutex_);
+    shapes_.push_back(x.shape());
+    const std::vector<float> v = x.to_vector<float>();
+    values_.insert(values_.end(), v.begin(), v.end());
+  }
+  std::vector<Shape> shapes() { return std::lock_guard(mutex_), shapes_; }
+  std::vector<float> values() { return std::lock_guard(mutex_), values_; }
+
+ private:
+  std::mutex mutex_;
+  std::vector<Shape> shapes_;
+  std::vector<float> values_;
+};
+
+Array twice_on_host(Array x) {
+  std::vector<float> v = floats(x);
+  for (float& e : v) e *= 2;
+  return Array::of<float>(x.shape(), v);
+}
+// f on the part of each of eight devices.
+template <class F>
+auto on_eight(F f) {
+  return jit(shard_map(f, {make_mesh({8}, {"i"}), {P{"i"}}, {P{"i"}}}));
+}
+
+TEST(Callbacks, InJitSeeWholeArraysOnce) {
+  Seen pure, io, debug;
+  auto f = jit([&](Array x) {
+    auto twice = [&](Array v) { return pure.add(v), twice_on_host(v); };
+    auto read = [&](Array v) { return io.add(v), twice_on_host(v); };
+    Array y = pure_callback(twice, shape_struct(x.shape(), float32), lax::sin(x));
+    debug::callback([&](Array v) { debug.add(v); }, y);
+    return lax::add(io_callback(read, shape_struct(x.shape(), float32), y), lax::cos(x));
+  });
+  Array x = ramp({8, 4});
+  EXPECT_EQ(floats(f(device_put(x, on_grid(P{"data", "model"})))), floats(f(x)));
+  effects_barrier();
+  for (Seen* seen : {&pure, &io, &debug}) {
+    EXPECT_EQ(seen->shapes(), (std::vector<Shape>{{8, 4}, {8, 4}}));
+  }
+}
+
+TEST(Callbacks, InLoopsOverSplitArrays) {
+  auto f = jit([](Array x) {
+    auto step = [](Array, Array c) {
+      return pure_callback(twice_on_host, shape_struct(c.shape(), float32), c);
+    };
+    return lax::fori_loop(0, 3, step, x);
+  });
+  EXPECT_EQ(floats(f(device_put(ramp({8}), on_grid(P{"data"})))), floats(ramp({8}) * 8));
+}
+
+TEST(Callbacks, InShardMapSeeTheParts) {
+  Seen seen;
+  auto f = on_eight([&](Array x) {
+    auto twice = [&](Array v) { return seen.add(v), twice_on_host(v); };
+    return lax::add(pure_callback(twice, shape_struct(x.shape(), float32), x), lax::psum(x, "i"));
+  });
+  Array x = ramp({8});
+  EXPECT_EQ(floats(f(x)), floats(x * 2 + 28));
+  EXPECT_THAT(seen.shapes(), AllOf(SizeIs(8), Each(Shape{1})));
+  EXPECT_THAT(seen.values(), UnorderedElementsAreArray(floats(x)));
+}
+
+TEST(Callbacks, OfDebuggingRunOnEachDeviceOfAShardMap) {
+  Seen seen;
+  auto f = on_eight([&](Array x) {
+    debug::callback([&](Array v) { seen.add(v); }, x);
+    return x;
+  });
+  f(ramp({16}));
+  effects_barrier();
+  EXPECT_THAT(seen.shapes(), AllOf(SizeIs(8), Each(Shape{2})));
+  EXPECT_THAT(seen.values(), UnorderedElementsAreArray(floats(ramp({16}))));
+}
+
+TEST(Callbacks, PrintWholeArrays) {
+  std::vector<std::string> lines;
+  auto before = debug::set_print_sink([&](std::string_view line) { lines.emplace_back(line); });
+  jit([](Array x) { return debug::print("x = {}", x), x; })(
+      device_put(ramp({4}), on_grid(P{"data"})));
+  effects_barrier();
+  debug::set_print_sink(before);
+  EXPECT_THAT(lines, ElementsAre("x = [0. 1. 2. 3.]"));
+}
+
+// The other devices wait for the one that failed, and XLA would end the process.
+TEST(Callbacks, ThrowWhereTheProgramIsCalled) {
+  auto failing = [](Array v) -> Array {
+    if (floats(v)[0] == 0) throw std::runtime_error("the disk is full");
+    return v;
+  };
+  auto call = [&](Array x) { return pure_callback(failing, shape_struct(x.shape(), float32), x); };
+  auto whole = jit(call);
+  auto parts = on_eight([&](Array x) { return lax::add(x, lax::psum(call(x), "i")); });
+  Array x = ramp({8});
+  EXPECT_ERROR(whole(device_put(x, on_grid(P{"data"}))), CallbackError, "the disk is full");
+  EXPECT_ERROR(parts(x), CallbackError, "the disk is full");
+  EXPECT_EQ(floats(parts(x + 1))[0], 37);
+  effects_barrier();  // thrown already
+}
+
+TEST(Callbacks, RefuseAnOrderAmongDevices) {
+  auto f = [](Array x) {
+    auto same = [](Array v) { return v; };
+    return io_callback(same, shape_struct(x.shape(), float32), {.ordered = true}, x);
+  };
+  const std::string text = "ordered effects are not supported for more than 1 device, and this ";
+  EXPECT_ERROR(jit(f)(device_put(ramp({8}), on_grid(P{"data"}))), TransformError,
+               text + "program runs on the 8 of Mesh(data=4, model=2)");
+  EXPECT_ERROR(on_eight(f)(ramp({8})), TransformError, text);
 }
 
 // --- pmap ------------------------------------------------------------------------------------

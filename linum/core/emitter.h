@@ -76,6 +76,13 @@ class Emitter {
                                               std::span<const Aval> results) = 0;
   // Inside such a body its mesh, otherwise an empty one.
   virtual const Mesh& manual_mesh() const = 0;
+  // Whether the program runs on several devices.
+  virtual bool on_many_devices() const = 0;
+  // Whether the compiler splits what is written here over them.
+  bool splits() const { return on_many_devices() && manual_mesh().empty(); }
+  // Then, the attribute by which only the first device runs an operation with so many results, on
+  // whole operands.
+  virtual std::string on_first_device(std::size_t results) = 0;
   // A number for one more communication between devices.
   virtual std::int64_t next_channel() = 0;
   // Keeps what the text calls by its number alive as long as the executable.

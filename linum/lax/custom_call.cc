@@ -25,11 +25,13 @@ std::vector<Ssa> emit_custom_call(Emitter& e, const CustomCall& call, std::span<
                                   std::span<const Aval> results) {
   std::vector<Aval> types;
   for (const Ssa& x : operands) types.push_back(x.aval);
-  const std::string attributes =
+  std::string attributes =
       concat("call_target_name = \"", call.target, "\", api_version = 4 : i32, backend_config = {",
              call.attributes, "}", call.has_side_effect ? ", has_side_effect = true" : "",
              ", operand_layouts = ", layouts_of(types, call.rank_by_columns),
              ", result_layouts = ", layouts_of(results, call.rank_by_columns));
+  if (call.on_first_device && e.splits())
+    attributes += ", sdy.sharding = " + e.on_first_device(results.size());
   return e.op("stablehlo.custom_call", operands, attributes, results);
 }
 

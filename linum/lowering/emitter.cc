@@ -138,8 +138,7 @@ Ssa FunctionEmitter::literal(const Array& scalar) {
 // Kernels compute whole arrays, so that the compiler could not split them over devices.
 std::vector<Ssa> FunctionEmitter::lower_equation(const Primitive& p, std::span<const Ssa> in,
                                                  std::span<const Aval> results) {
-  const bool splits = !module_.options().mesh.empty() && module_.manual_mesh.empty();
-  const OverrideFn* custom = splits ? nullptr : find_override(platform(), p.name());
+  const OverrideFn* custom = splits() ? nullptr : find_override(platform(), p.name());
   if (custom) {
     std::vector<Ssa> out = (*custom)(p, *this, in, results);
     if (out.size() == results.size()) return out;

@@ -36,6 +36,11 @@ void ModuleWriter::use_mesh(const Mesh& mesh) {
                           mesh.to_string(), "; put its arrays on one (device_put)"));
 }
 
+std::string ModuleWriter::on_first_device(std::size_t results) {
+  names_first_device_ = true;
+  return sdy_on_first_device(results);
+}
+
 std::string ModuleWriter::function_for(std::string_view name, const Program& p) {
   const std::string key = p.key() + manual_mesh.key();
   auto it = function_names_.find(key);
@@ -102,6 +107,7 @@ std::string ModuleWriter::write(const Program& main) {
   write_function("func.func public @main", main, attributes);
   std::string out = concat("module @", symbol(options_.name), " {\n");
   if (!mesh_.empty()) out += sdy_mesh(mesh_);
+  if (names_first_device_) out += sdy_first_device();
   for (const std::string& f : functions_) out += f;
   out += "}\n";
   out += location_table_;

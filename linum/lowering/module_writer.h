@@ -28,6 +28,7 @@ class ModuleWriter {
   const Mesh& mesh() const { return mesh_; }
   // The mesh of the shard_map that is being written, if any.
   Mesh manual_mesh;
+  std::string on_first_device(std::size_t results);
   std::int64_t next_channel() { return ++channels_; }
 
  private:
@@ -43,6 +44,7 @@ class ModuleWriter {
   std::unordered_map<std::string, std::string> locations_;
   std::string location_table_;
   Mesh mesh_;
+  bool names_first_device_ = false;
   std::int64_t channels_ = 0;
 };
 
@@ -73,6 +75,10 @@ class FunctionEmitter final : public Emitter {
                                       std::span<const NamedSharding>,
                                       std::span<const Aval>) override;
   const Mesh& manual_mesh() const override { return module_.manual_mesh; }
+  bool on_many_devices() const override { return !module_.options().mesh.empty(); }
+  std::string on_first_device(std::size_t results) override {
+    return module_.on_first_device(results);
+  }
   std::int64_t next_channel() override { return module_.next_channel(); }
   void keep(std::shared_ptr<const runtime::HostCallback> callback) override {
     module_.callbacks.push_back(std::move(callback));

@@ -1,5 +1,7 @@
 #include "linum/lowering/sdy_text.h"
 
+#include <algorithm>
+
 #include "linum/base/error.h"
 #include "linum/lowering/mlir_text.h"
 
@@ -41,6 +43,15 @@ std::string sdy_shardings(std::span<const NamedSharding> shardings, std::span<co
 
 std::string sdy_manual_axes(const Mesh& mesh) {
   return concat("#sdy<manual_axes{", quoted(mesh.axis_names()), "}>");
+}
+
+std::string sdy_first_device() { return "sdy.mesh @first_device = <[], device_ids=[0]>\n"; }
+
+std::string sdy_on_first_device(std::size_t results) {
+  std::string out;  // what gives nothing has one all the same
+  for (std::size_t i = 0; i < std::max<std::size_t>(results, 1); ++i)
+    out += concat(i ? ", " : "", "<@first_device, []>");
+  return concat("#sdy.sharding_per_value<[", out, "]>");
 }
 
 }  // namespace linum

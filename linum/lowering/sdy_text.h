@@ -17,5 +17,9 @@ std::string sdy_sharding(const NamedSharding&, std::int64_t rank);
 std::string sdy_shardings(std::span<const NamedSharding>, std::span<const Aval>);
 // #sdy<manual_axes{"x", "y"}>
 std::string sdy_manual_axes(const Mesh&);
+// The line that declares @first_device, and the sharding of an operation with so many results that
+// only that device runs.
+std::string sdy_first_device();
+std::string sdy_on_first_device(std::size_t results);
 
 }  // namespace linum

@@ -119,27 +119,38 @@ std::string placement_key(std::span<const Array> args) {
   return out;
 }
 
+// Devices run at once: only one that waits for the others could keep an order.
+static void refuse_order(const Program& program, const Mesh& mesh) {
+  if (!(program.effects() & kOrderedEffect)) return;
+  throw TransformError(concat(
+      "ordered effects are not supported for more than 1 device, and this program runs on the ",
+      mesh.size(), " of ", mesh.to_string(),
+      "; let the callback be unordered ({.ordered = false})"));
+}
+
 CompiledProgram compile_spmd(const Program& program, const LowerOptions& options) {
   const Mesh& mesh = options.mesh;
   runtime::Client& client = mesh.devices()[0]->client();
-  const LoweredModule module = lower_module(program, options);
-  const std::string& text = module.text;
-  if (!module.callbacks.empty()) {
-    throw PluginError(concat(module.callbacks[0]->name(),
-                             ": programs for several devices cannot call functions of the host"));
-  }
+  refuse_order(program, mesh);
+  LoweredModule module = lower_module(program, options);
+  auto compile = [&](bool free) {
+    const runtime::CompileOptions how = options_for(mesh, program.outputs.size(), free);
+    return module.callbacks.empty() ? runtime::compile_cached(client, module.text, how)
+                                    : client.compile(module.text, how);
+  };
   auto spmd = std::make_shared<Spmd>();
   spmd->mesh = mesh;
   for (const PartitionSpec& spec : options.in_specs) spmd->in.push_back(split_over(mesh, spec));
   const std::size_t count = program.outputs.size();
-  auto executable = runtime::compile_cached(client, text, options_for(mesh, count, true));
+  auto executable = compile(true);
   auto chosen = chosen_outputs(*executable, mesh, count);
   if (!chosen) {  // then every device gets whole results
-    executable = runtime::compile_cached(client, text, options_for(mesh, count, false));
+    executable = compile(false);
     chosen = std::vector<Split>(count, split_over(mesh, {}));
   }
   spmd->out = std::move(*chosen);
-  return {std::move(executable), program.output_avals(), nullptr, std::move(spmd)};
+  return {std::move(executable), program.output_avals(), nullptr, std::move(spmd),
+          std::move(module.callbacks)};
 }
 
 std::vector<Array> run_spmd(const CompiledProgram& program, std::span<const Array> args) {
@@ -156,7 +167,9 @@ std::vector<Array> run_spmd(const CompiledProgram& program, std::span<const Arra
     }
     for (std::size_t d = 0; d < places.size(); ++d) inputs[d].push_back((*shards)[places[d]].get());
   }
-  auto results = executable.execute_sharded(inputs);
+  auto results = program.callbacks.empty()
+                     ? executable.execute_sharded(inputs)
+                     : runtime::execute_with_callbacks(executable, inputs, program.callbacks);
   std::vector<Array> out;
   for (std::size_t i = 0; i < program.outputs.size(); ++i) {
     std::vector<Ref<runtime::Buffer>> shards(places.size());

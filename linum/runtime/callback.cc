@@ -1,8 +1,10 @@
 #include "linum/runtime/callback.h"
 
+#include <algorithm>
 #include <charconv>
 #include <map>
 #include <mutex>
+#include <optional>
 
 #include "linum/base/error.h"
 #include "linum/base/log.h"
@@ -19,6 +21,11 @@ constexpr std::string_view kMark = "<linum callback error ", kEnd = ">";
 
 thread_local int depth = 0;  // of callbacks on this thread
 
+struct Failure {
+  std::int64_t callback;
+  std::string text;
+};
+
 struct Run {
   Ref<Completion> done;
   Callbacks callbacks;
@@ -32,7 +39,7 @@ struct Registry {
   std::int64_t next_id = 1;
   std::map<std::int64_t, std::weak_ptr<const HostCallback>> callbacks;
   std::int64_t next_error = 1;
-  std::map<std::int64_t, std::string> errors;  // not thrown yet
+  std::map<std::int64_t, Failure> errors;  // not thrown yet
   std::vector<Run> runs;
   std::map<const Plugin*, Ref<Client>> clients;  // where callbacks compute
 };
@@ -109,29 +116,51 @@ void write(const HostCallback& callback, const std::vector<HostArray>& values,
   }
 }
 
-ffi::Error failed(const char* text) {
-  std::lock_guard lock(registry().mutex);
-  std::int64_t number = registry().next_error++;
-  registry().errors[number] = text;
-  return ffi::Error::Internal(concat(kMark, number, kEnd, " ", text));
+void write_zeros(ffi::RemainingRets& results) {
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    ffi::Result<ffi::AnyBuffer> b = *results.get<ffi::AnyBuffer>(i);
+    std::memset(b->untyped_data(), 0, b->size_bytes());
+  }
 }
 
-ffi::Error handle(std::int64_t id, ffi::RemainingArgs args, ffi::RemainingRets results) {
+std::int64_t record_failure(std::int64_t id, const std::string& text) {
+  std::lock_guard lock(registry().mutex);
+  std::int64_t number = registry().next_error++;
+  registry().errors[number] = {id, text};
+  return number;
+}
+
+// What the callback threw; nothing when it ended well.
+std::optional<std::string> try_call(std::int64_t id, ffi::RemainingArgs& args,
+                                    ffi::RemainingRets& results) {
   try {
     std::shared_ptr<const HostCallback> callback = find(id);
     if (!callback) throw InternalError(concat("callback ", id, " of a program is gone"));
     write(*callback, callback->call(read(args)), results);
-    return ffi::Error::Success();
+    return std::nullopt;
   } catch (const std::exception& e) {
-    return failed(e.what());
+    return e.what();
   } catch (...) {
-    return failed("a callback threw something that is no std::exception");
+    return "a callback threw something that is no std::exception";
   }
 }
 
-XLA_FFI_DEFINE_HANDLER(
-    handler, handle,
-    ffi::Ffi::Bind().Attr<std::int64_t>("callback").RemainingArgs().RemainingRets());
+ffi::Error handle(std::int64_t id, bool goes_on, ffi::RemainingArgs args,
+                  ffi::RemainingRets results) {
+  std::optional<std::string> error = try_call(id, args, results);
+  if (!error) return ffi::Error::Success();
+  const std::int64_t number = record_failure(id, *error);
+  if (!goes_on) return ffi::Error::Internal(concat(kMark, number, kEnd, " ", *error));
+  write_zeros(results);
+  return ffi::Error::Success();
+}
+
+XLA_FFI_DEFINE_HANDLER(handler, handle,
+                       ffi::Ffi::Bind()
+                           .Attr<std::int64_t>("callback")
+                           .Attr<bool>("goes_on")
+                           .RemainingArgs()
+                           .RemainingRets());
 XLA_FFI_Error* handle_frame(XLA_FFI_CallFrame* frame) { return handler(frame); }
 
 }  // namespace
@@ -166,8 +195,9 @@ std::vector<HostArray> HostCallback::call(std::vector<HostArray> args) const {
   return f_(std::move(args));
 }
 
-std::string callback_attributes(const HostCallback& callback) {
-  return concat("callback = ", callback.id(), " : i64");
+std::string callback_attributes(const HostCallback& callback, bool on_many_devices) {
+  return concat("callback = ", callback.id(),
+                " : i64, goes_on = ", on_many_devices ? "true" : "false");
 }
 
 bool in_callback() { return depth > 0; }
@@ -221,6 +251,31 @@ std::vector<Ref<Buffer>> execute_with_callbacks(Executable& executable,
   return results;
 }
 
+// Forgets the others: one cause often fails on each device.
+static void throw_failure_of(const Callbacks& callbacks) {
+  std::optional<std::string> first;
+  std::lock_guard lock(registry().mutex);
+  auto& errors = registry().errors;
+  for (auto it = errors.begin(); it != errors.end();) {
+    const bool ours = std::any_of(callbacks.begin(), callbacks.end(), [&](const auto& callback) {
+      return callback->id() == it->second.callback;
+    });
+    if (ours && !first) first = it->second.text;
+    it = ours ? errors.erase(it) : std::next(it);
+  }
+  if (first) throw CallbackError(*first);
+}
+
+std::vector<std::vector<Ref<Buffer>>> execute_with_callbacks(
+    Executable& executable, std::span<const std::vector<Buffer*>> args,
+    const Callbacks& callbacks) {
+  Ref<Completion> done;
+  auto results = executable.execute_sharded_tracked(args, done);
+  done->await_quietly();
+  throw_failure_of(callbacks);
+  return results;
+}
+
 void await_ordered_effects() {
   await(take_runs([](const Run& r) { return r.ordered; }));
 }
@@ -229,7 +284,7 @@ void effects_barrier() {
   await(take_runs([](const Run&) { return true; }));
   std::lock_guard lock(registry().mutex);
   if (registry().errors.empty()) return;
-  std::string first = registry().errors.begin()->second;
+  std::string first = registry().errors.begin()->second.text;
   registry().errors.clear();
   throw CallbackError(first);
 }
@@ -244,7 +299,7 @@ std::string take_callback_error(std::string_view text) {
   auto it = registry().errors.find(number);
   if (it == registry().errors.end())  // thrown before: another result of the same program
     return std::string(text.substr(text.find(kEnd) + kEnd.size() + 1));
-  std::string out = it->second;
+  std::string out = it->second.text;
   registry().errors.erase(it);
   return out;
 }

@@ -29,9 +29,12 @@ class HostCallback {
 };
 using Callbacks = std::vector<std::shared_ptr<const HostCallback>>;
 
-// A program calls `callback` by a custom call of this target with these attributes.
-inline constexpr const char* kCallbackTarget = "linum_callback";
-std::string callback_attributes(const HostCallback& callback);
+// A program calls `callback` by a custom call of this target with these attributes. On many devices
+// it goes on, with zeros, when the callback throws: the others may wait for the device. The target
+// is JAX's: XLA's partitioner heeds the sharding of no other (isPythonCallbackCustomCall in
+// Shardy's import).
+inline constexpr const char* kCallbackTarget = "xla_ffi_python_cpu_callback";
+std::string callback_attributes(const HostCallback& callback, bool on_many_devices);
 // True on a thread that runs a callback now.
 bool in_callback();
 
@@ -40,6 +43,10 @@ bool in_callback();
 std::vector<Ref<Buffer>> execute_with_callbacks(Executable& executable,
                                                 std::span<Buffer* const> args,
                                                 const Callbacks& callbacks, bool ordered);
+// The same on many devices, whose threads may call at once. Returns when all have ended, and throws
+// CallbackError when a callback did.
+std::vector<std::vector<Ref<Buffer>>> execute_with_callbacks(
+    Executable& executable, std::span<const std::vector<Buffer*>> args, const Callbacks& callbacks);
 // Waits until earlier ordered programs have ended.
 void await_ordered_effects();
 // Waits for all programs with callbacks that were started. Throws CallbackError for the first one

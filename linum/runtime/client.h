@@ -54,7 +54,7 @@ class Buffer : public RefCounted {
   virtual bool is_deleted() const = 0;
 };
 
-// The end of a program's run.
+// The end of a program's run on all its devices.
 class Completion : public RefCounted {
  public:
   virtual bool is_ready() const = 0;
@@ -92,6 +92,8 @@ class Executable : public RefCounted {
   // Many devices: args[d] are the shards for device d; results likewise.
   virtual std::vector<std::vector<Ref<Buffer>>> execute_sharded(
       std::span<const std::vector<Buffer*>> args) = 0;
+  virtual std::vector<std::vector<Ref<Buffer>>> execute_sharded_tracked(
+      std::span<const std::vector<Buffer*>> args, Ref<Completion>& done) = 0;
   virtual int num_outputs() const = 0;
   virtual const std::vector<Device*>& devices() const = 0;
   virtual std::string serialize() const = 0;

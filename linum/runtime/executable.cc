@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 
 #include "linum/runtime/pjrt_client.h"
@@ -115,30 +116,36 @@ std::vector<Ref<Buffer>> PjrtExecutable::execute_tracked(std::span<Buffer* const
                                                          Ref<Completion>& done) {
   PJRT_Event* event = nullptr;
   std::vector<Ref<Buffer>> results = start(args, &event);
-  done = Ref<Completion>(new PjrtCompletion(client_, event));
+  done = Ref<Completion>(new PjrtCompletion(client_, {event}));
   return results;
 }
 
-PjrtCompletion::PjrtCompletion(PjrtClient& client, PJRT_Event* event)
-    : client_(client), event_(event) {
+PjrtCompletion::PjrtCompletion(PjrtClient& client, std::vector<PJRT_Event*> events)
+    : client_(client), events_(std::move(events)) {
   client_.retain();
 }
 PjrtCompletion::~PjrtCompletion() {
-  LINUM_PJRT_ARGS(PJRT_Event_Destroy_Args, args);
-  args.event = event_;
-  drop(client_.api(), client_.api().PJRT_Event_Destroy(&args));
+  for (PJRT_Event* event : events_) {
+    LINUM_PJRT_ARGS(PJRT_Event_Destroy_Args, args);
+    args.event = event;
+    drop(client_.api(), client_.api().PJRT_Event_Destroy(&args));
+  }
   client_.release();
 }
 bool PjrtCompletion::is_ready() const {
-  LINUM_PJRT_ARGS(PJRT_Event_IsReady_Args, args);
-  args.event = event_;
-  drop(client_.api(), client_.api().PJRT_Event_IsReady(&args));
-  return args.is_ready;
+  return std::all_of(events_.begin(), events_.end(), [&](PJRT_Event* event) {
+    LINUM_PJRT_ARGS(PJRT_Event_IsReady_Args, args);
+    args.event = event;
+    drop(client_.api(), client_.api().PJRT_Event_IsReady(&args));
+    return args.is_ready;
+  });
 }
 void PjrtCompletion::await_quietly() const {
-  LINUM_PJRT_ARGS(PJRT_Event_Await_Args, args);
-  args.event = event_;
-  drop(client_.api(), client_.api().PJRT_Event_Await(&args));
+  for (PJRT_Event* event : events_) {
+    LINUM_PJRT_ARGS(PJRT_Event_Await_Args, args);
+    args.event = event;
+    drop(client_.api(), client_.api().PJRT_Event_Await(&args));
+  }
 }
 
 // A device that cannot start would let the others wait for it until the plugin ends the process, so
@@ -171,6 +178,18 @@ static void check_shards(std::span<const std::vector<Buffer*>> args,
 
 std::vector<std::vector<Ref<Buffer>>> PjrtExecutable::execute_sharded(
     std::span<const std::vector<Buffer*>> args) {
+  return start_sharded(args, nullptr);
+}
+std::vector<std::vector<Ref<Buffer>>> PjrtExecutable::execute_sharded_tracked(
+    std::span<const std::vector<Buffer*>> args, Ref<Completion>& done) {
+  std::vector<PJRT_Event*> events(args.size());
+  auto results = start_sharded(args, events.data());
+  done = Ref<Completion>(new PjrtCompletion(client_, std::move(events)));
+  return results;
+}
+
+std::vector<std::vector<Ref<Buffer>>> PjrtExecutable::start_sharded(
+    std::span<const std::vector<Buffer*>> args, PJRT_Event** done) {
   check_shards(args, devices_);
   std::size_t devices = args.size();
   std::vector<std::vector<PJRT_Buffer*>> in(devices), out(devices);
@@ -190,6 +209,7 @@ std::vector<std::vector<Ref<Buffer>>> PjrtExecutable::execute_sharded(
   call.num_devices = devices;
   call.num_args = in[0].size();
   call.output_lists = out_lists.data();
+  call.device_complete_events = done;
   check(client_.api(), client_.api().PJRT_LoadedExecutable_Execute(&call), "running a program");
   std::vector<std::vector<Ref<Buffer>>> results(devices);
   for (std::size_t d = 0; d < devices; ++d)

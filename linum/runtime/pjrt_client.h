@@ -79,14 +79,14 @@ class PjrtBuffer final : public Buffer {
 
 class PjrtCompletion final : public Completion {
  public:
-  PjrtCompletion(PjrtClient& client, PJRT_Event* event);
+  PjrtCompletion(PjrtClient& client, std::vector<PJRT_Event*> events);
   ~PjrtCompletion() override;
   bool is_ready() const override;
   void await_quietly() const override;
 
  private:
   PjrtClient& client_;
-  PJRT_Event* event_;
+  std::vector<PJRT_Event*> events_;
 };
 
 class PjrtExecutable final : public Executable {
@@ -98,6 +98,8 @@ class PjrtExecutable final : public Executable {
                                            Ref<Completion>& done) override;
   std::vector<std::vector<Ref<Buffer>>> execute_sharded(
       std::span<const std::vector<Buffer*>> args) override;
+  std::vector<std::vector<Ref<Buffer>>> execute_sharded_tracked(
+      std::span<const std::vector<Buffer*>> args, Ref<Completion>& done) override;
   int num_outputs() const override { return static_cast<int>(outputs_.size()); }
   const std::vector<Device*>& devices() const override { return devices_; }
   std::string serialize() const override;
@@ -110,6 +112,8 @@ class PjrtExecutable final : public Executable {
   void read_outputs();
   void read_devices();
   std::vector<Ref<Buffer>> start(std::span<Buffer* const> args, PJRT_Event** done);
+  std::vector<std::vector<Ref<Buffer>>> start_sharded(std::span<const std::vector<Buffer*>> args,
+                                                      PJRT_Event** done);
   PjrtClient& client_;
   PJRT_LoadedExecutable* loaded_;
   PJRT_Executable* executable_ = nullptr;

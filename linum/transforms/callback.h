@@ -2,7 +2,9 @@
 // jax.debug.callback. They run in jitted functions, loops and branches, on the plugin's threads (so
 // several may run at once) and only on the CPU. Their arguments are concrete arrays. What one
 // throws is thrown as CallbackError where the program's result is read, or by effects_barrier. What
-// one refers to must live until it has run; effects_barrier waits for that.
+// one refers to must live until it has run; effects_barrier waits for that. A program over several
+// devices calls once, with whole arrays, and inside shard_map once on each device, with its parts;
+// its call waits for them and throws what one throws. Ordered ones it refuses.
 #pragma once
 
 #include "linum/transforms/jit.h"

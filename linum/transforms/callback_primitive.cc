@@ -217,12 +217,13 @@ std::vector<Ssa> Callback::lower(Emitter& e, std::span<const Ssa> operands,
     out.insert(out.begin(), token_aval());
   }
   e.keep(host_);
-  std::vector<Ssa> values =
-      lax::emit_custom_call(e,
-                            {.target = runtime::kCallbackTarget,
-                             .attributes = runtime::callback_attributes(*host_),
-                             .has_side_effect = has_effects()},
-                            in, out);
+  std::vector<Ssa> values = lax::emit_custom_call(
+      e,
+      {.target = runtime::kCallbackTarget,
+       .attributes = runtime::callback_attributes(*host_, e.on_many_devices()),
+       .has_side_effect = has_effects(),
+       .on_first_device = true},
+      in, out);
   if (adds_token) values.erase(values.begin());
   return values;
 }
