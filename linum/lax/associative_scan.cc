@@ -28,14 +28,28 @@ Array interleave(const Array& a, const Array& b, std::int64_t axis) {
   return is_bool(a.dtype()) ? bitwise_or(wide_a, wide_b) : add(wide_a, wide_b);
 }
 
+// fn(a, b), which must be of the types of a.
+Arrays combined(const CombineFn& fn, const Arrays& a, const Arrays& b) {
+  Arrays out = fn(a, b);
+  std::vector<Aval> taken, given;
+  for (const Array& x : a) taken.push_back(x.aval());
+  for (const Array& x : out) given.push_back(x.aval());
+  bool same = taken.size() == given.size();
+  for (std::size_t i = 0; same && i < taken.size(); ++i)
+    same = taken[i].shape() == given[i].shape() && taken[i].dtype() == given[i].dtype();
+  if (same) return out;
+  throw TreeError(concat("associative_scan: fn must give what it takes.\n  takes: (",
+                         to_text(taken), ")\n  gives: (", to_text(given), ")"));
+}
+
 // The scan of neighbours' combinations gives the odd results; one more combination the even ones.
 Arrays scan(const CombineFn& fn, const Arrays& elems, std::int64_t axis) {
   const std::int64_t n = elems[0].shape(axis);
   if (n < 2) return elems;
-  const Arrays pairs = fn(slices(elems, axis, 0, n - 1, 2), slices(elems, axis, 1, n, 2));
+  const Arrays pairs = combined(fn, slices(elems, axis, 0, n - 1, 2), slices(elems, axis, 1, n, 2));
   const Arrays odd = scan(fn, pairs, axis);
   const Arrays before = n % 2 == 0 ? slices(odd, axis, 0, n / 2 - 1, 1) : odd;
-  const Arrays even = fn(before, slices(elems, axis, 2, n, 2));
+  const Arrays even = combined(fn, before, slices(elems, axis, 2, n, 2));
   const Arrays first = slices(elems, axis, 0, 1, 1);
   Arrays out;
   for (std::size_t i = 0; i < elems.size(); ++i) {

@@ -474,11 +474,11 @@ Tree fold_rngs(const ModuleBase& module, const Body& body, const Tree& args,
 }
 
 Tree switch_(const ModuleBase& module, const Array& index, const std::vector<Body>& branches,
-             const Tree& args, const LiftOptions& options) {
+             const Tree& args, const LiftOptions& options, std::string_view what) {
   return pack(module, filters_of(options), [&](Packed& packed) {
     std::vector<TreeFn> fns;
     for (const Body& branch : branches) fns.push_back(as_function(packed, branch));
-    return result_of(switch_tree(index, fns, inputs_of(packed, args)));
+    return result_of(switch_tree(index, fns, inputs_of(packed, args), what));
   });
 }
 

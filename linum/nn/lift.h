@@ -138,9 +138,10 @@ Tree remat_scan(const ModuleBase& module, const Body& body, const Tree& carry,
 // The body with keys of its own (Packed::fold_rngs), as jit has them.
 Tree fold_rngs(const ModuleBase& module, const Body& body, const Tree& args,
                const LiftOptions& options);
-// branches[clamp(index)](args); all must declare the same variables.
+// branches[clamp(index)](args); all must declare the same variables. `what` is its name in
+// messages.
 Tree switch_(const ModuleBase& module, const Array& index, const std::vector<Body>& branches,
-             const Tree& args, const LiftOptions& options);
+             const Tree& args, const LiftOptions& options, std::string_view what = "switch_");
 
 struct WhileOptions {
   Filter carry_variables = false;     // updated by the body

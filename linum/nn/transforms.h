@@ -186,7 +186,7 @@ auto cond(const Array& pred, T true_fn, F false_fn, M& module, const Args&... ar
                                  detail::lifted_body<Args...>(false_fn, module)};
   Array index = lax::sub(1, lax::cond_index(pred));
   return from_tree<detail::LiftedResult<T, M, Args...>>(
-      lift::switch_(module, index, bodies, Tree::list({to_tree(args)...}), {}));
+      lift::switch_(module, index, bodies, Tree::list({to_tree(args)...}), {}, "cond"));
 }
 
 // carry = body(module, carry) while condition(module, carry). Variables must exist before.

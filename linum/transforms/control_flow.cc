@@ -44,14 +44,15 @@ bool same_up_to_weakness(const Aval& a, const Aval& b) {
   return a.dtype() == b.dtype() && a.shape() == b.shape();
 }
 
-void check_branches(const TracedTree& first, const TracedTree& other, std::size_t index) {
+void check_branches(std::string_view what, const TracedTree& first, const TracedTree& other,
+                    std::size_t index) {
   std::vector<Aval> a = first.traced.program->output_avals(),
                     b = other.traced.program->output_avals();
   bool same = first.out == other.out;
   for (std::size_t i = 0; same && i < a.size(); ++i) same = same_up_to_weakness(a[i], b[i]);
   if (same) return;
   throw TreeError(concat(
-      "cond: the branches give different results.\n  branch 0: ", first.out.to_string(), " of (",
+      what, ": the branches give different results.\n  branch 0: ", first.out.to_string(), " of (",
       to_text(a), ")\n  branch ", index, ": ", other.out.to_string(), " of (", to_text(b), ")"));
 }
 
@@ -84,13 +85,13 @@ Array counter_less(const Array& i, const Array& end) { return lt(i, end); }
 
 // One of the branches (Cond): by the index, or by platform.
 static Tree bind_cond(const Array& index, const std::vector<TreeFn>& branches, const Tree& operands,
-                      std::vector<std::string> platforms) {
+                      std::vector<std::string> platforms, std::string_view what) {
   auto [leaves, in] = tree::flatten(operands);
   std::vector<Aval> avals = avals_of(leaves);
   std::vector<TracedTree> traced;
   for (const TreeFn& f : branches) {
     traced.push_back(trace_branch(f, in, avals));
-    check_branches(traced[0], traced.back(), traced.size() - 1);
+    check_branches(what, traced[0], traced.back(), traced.size() - 1);
   }
   std::vector<Aval> types = common_types(traced);
   std::vector<TracedProgram> programs;
@@ -104,8 +105,15 @@ static Tree bind_cond(const Array& index, const std::vector<TreeFn>& branches, c
   return traced[0].out.unflatten(linum::bind(cond, args));
 }
 
-Tree switch_tree(const Array& index, const std::vector<TreeFn>& branches, const Tree& operands) {
-  if (branches.empty()) throw ValueError("switch_: there are no branches");
+static void check_one_integer(std::string_view what, const Array& x) {
+  if (x.ndim() != 0) throw ShapeError(concat(what, " must be a scalar, got ", x.aval()));
+  if (!is_integer(x.dtype())) throw DTypeError(concat(what, " must be an integer, got ", x.aval()));
+}
+
+Tree switch_tree(const Array& index, const std::vector<TreeFn>& branches, const Tree& operands,
+                 std::string_view what) {
+  if (branches.empty()) throw ValueError(concat(what, ": there are no branches"));
+  check_one_integer(concat(what, ": the index"), index);
   if (jit_disabled() && !index.is_traced()) {
     auto last = static_cast<std::int64_t>(branches.size()) - 1;
     auto chosen = std::clamp<std::int64_t>(index.item<std::int64_t>(), 0, last);
@@ -113,7 +121,7 @@ Tree switch_tree(const Array& index, const std::vector<TreeFn>& branches, const 
   }
   Array last = make_integer_scalar(static_cast<std::int64_t>(branches.size()) - 1, DType::I32);
   Array clamped = lax::min(lax::max(lax::convert_element_type(index, DType::I32), Array(0)), last);
-  return bind_cond(clamped, branches, operands, {});
+  return bind_cond(clamped, branches, operands, {}, what);
 }
 
 Tree platform_tree(const std::map<std::string, TreeFn>& branches, const Tree& operands) {
@@ -129,24 +137,39 @@ Tree platform_tree(const std::map<std::string, TreeFn>& branches, const Tree& op
   if (evaluating()) {
     return fns[branch_of_platform(platforms, runtime::default_client().platform())](operands);
   }
-  return bind_cond(make_integer_scalar(0, DType::I32), fns, operands, std::move(platforms));
+  return bind_cond(make_integer_scalar(0, DType::I32), fns, operands, std::move(platforms),
+                   "platform_dependent");
 }
 
 // --- loops -----------------------------------------------------------------------------------
 
 namespace {
 
+// What messages call a loop, and how many counters of ours precede the user's carry in its state,
+// list(counters..., carry); without counters the state is the carry.
+struct LoopName {
+  std::string_view name;
+  std::size_t counters = 0;
+};
+
+std::string carry_text(const LoopName& loop, const TreeDef& state, std::span<const Aval> types) {
+  std::vector<Aval> own(types.begin() + static_cast<std::ptrdiff_t>(loop.counters), types.end());
+  std::vector<Array> placeholders(state.num_leaves(), Array(0));
+  Tree all = state.unflatten(placeholders);
+  TreeDef carry(loop.counters == 0 ? all : all[loop.counters]);
+  return concat(carry.to_string(), " of (", to_text(own), ")");
+}
+
 // Makes the carry's types stable: what the body gives back must be what it takes.
-void check_carry(std::string_view what, const TreeDef& in, const std::vector<Aval>& in_types,
+void check_carry(const LoopName& loop, const TreeDef& in, const std::vector<Aval>& in_types,
                  const TreeDef& out, std::span<const Aval> out_types) {
   bool same = in == out && in_types.size() == out_types.size();
   for (std::size_t i = 0; same && i < in_types.size(); ++i)
     same = same_up_to_weakness(in_types[i], out_types[i]);
   if (same) return;
-  throw TreeError(concat(
-      what, ": the body must return a carry of the type it takes.\n  takes:   ", in.to_string(),
-      " of (", to_text(in_types), ")\n  returns: ", out.to_string(), " of (",
-      to_text(std::vector<Aval>(out_types.begin(), out_types.end())), ")"));
+  throw TreeError(
+      concat(loop.name, ": the body must return a carry of the type it takes.\n  takes:   ",
+             carry_text(loop, in, in_types), "\n  returns: ", carry_text(loop, out, out_types)));
 }
 
 // A weak initial carry that the body makes strong (or of another dtype of its kind) becomes what
@@ -159,9 +182,8 @@ std::vector<Array> promote_carry(std::vector<Array> init, std::span<const Aval> 
   return init;
 }
 
-}  // namespace
-
-Tree while_tree(const TreePredicate& cond, const TreeFn& body, const Tree& init) {
+Tree run_while(const LoopName& name, const TreePredicate& cond, const TreeFn& body,
+               const Tree& init) {
   if (jit_disabled() && evaluating()) {
     Tree carry = init;
     while (static_cast<bool>(cond(carry))) carry = body(carry);
@@ -172,11 +194,11 @@ Tree while_tree(const TreePredicate& cond, const TreeFn& body, const Tree& init)
   std::vector<Array> promoted = promote_carry(carry, step.traced.program->output_avals());
   std::vector<Aval> avals = avals_of(promoted);
   step = trace_branch(body, structure, avals);
-  check_carry("while_loop", structure, avals, step.out, step.traced.program->output_avals());
+  check_carry(name, structure, avals, step.out, step.traced.program->output_avals());
   TracedTree test = trace_branch([&](const Tree& t) { return Tree(cond(t)); }, structure, avals);
   Aval pred = test.traced.program->output_avals()[0];
   if (!is_bool(pred.dtype()) || pred.rank() != 0) {
-    throw TreeError(concat("while_loop: the condition must give one bool, got ", pred));
+    throw TreeError(concat(name.name, ": the condition must give one bool, got ", pred));
   }
   std::vector<Array> args = test.traced.captured;
   append(args, step.traced.captured);
@@ -187,7 +209,7 @@ Tree while_tree(const TreePredicate& cond, const TreeFn& body, const Tree& init)
   return structure.unflatten(linum::bind(loop, args));
 }
 
-static std::int64_t scan_length(const Tree& xs, std::int64_t given) {
+std::int64_t scan_length(const Tree& xs, std::int64_t given) {
   std::int64_t length = given;
   std::string first = "ScanOptions::length";
   for (auto& [path, x] : tree::leaves_with_path(xs)) {
@@ -205,8 +227,8 @@ static std::int64_t scan_length(const Tree& xs, std::int64_t given) {
 }
 
 // scan in C++: what disable_jit runs.
-static Tree scan_by_hand(const TreeFn& f, const Tree& init, const Tree& xs, std::int64_t length,
-                         bool reverse) {
+Tree scan_by_hand(const TreeFn& f, const Tree& init, const Tree& xs, std::int64_t length,
+                  bool reverse) {
   Tree carry = init;
   std::vector<Tree> ys(static_cast<std::size_t>(length));
   for (std::int64_t step = 0; step < length; ++step) {
@@ -220,7 +242,8 @@ static Tree scan_by_hand(const TreeFn& f, const Tree& init, const Tree& xs, std:
       {carry, tree::map_n([](std::span<const Array> rows) { return lax::stack(rows); }, ys)});
 }
 
-Tree scan_tree(const TreeFn& f, const Tree& init, const Tree& xs, const ScanOptions& options) {
+Tree run_scan(const LoopName& name, const TreeFn& f, const Tree& init, const Tree& xs,
+              const ScanOptions& options) {
   auto [carry, carry_def] = tree::flatten(init);
   auto [inputs, inputs_def] = tree::flatten(xs);
   std::int64_t length = scan_length(xs, options.length);
@@ -241,7 +264,7 @@ Tree scan_tree(const TreeFn& f, const Tree& init, const Tree& xs, const ScanOpti
   Tree out_shape = step.out.unflatten(placeholders);
   std::vector<Aval> outs = step.traced.program->output_avals(), carry_types = avals_of(carry);
   std::size_t n = tree::leaves(out_shape[0]).size();
-  check_carry("scan", carry_def, carry_types, TreeDef(out_shape[0]),
+  check_carry(name, carry_def, carry_types, TreeDef(out_shape[0]),
               std::span<const Aval>(outs).first(std::min(n, outs.size())));
   for (std::size_t i = 0; i < n; ++i) outs[i] = carry_types[i];
   ScanShape shape{length, options.reverse, options.unroll, step.traced.captured.size(), n};
@@ -250,6 +273,37 @@ Tree scan_tree(const TreeFn& f, const Tree& init, const Tree& xs, const ScanOpti
   append(args, inputs);
   Ref<const Primitive> loop(new Scan(shape, with_output_types(step.traced.program, outs)));
   return step.out.unflatten(linum::bind(loop, args));
+}
+
+}  // namespace
+
+Tree while_tree(const TreePredicate& cond, const TreeFn& body, const Tree& init) {
+  return run_while({"while_loop"}, cond, body, init);
+}
+
+Tree scan_tree(const TreeFn& f, const Tree& init, const Tree& xs, const ScanOptions& options) {
+  return run_scan({"scan"}, f, init, xs, options);
+}
+
+Tree fori_tree(std::int64_t lower, std::int64_t upper, const TreeFn& body, const Tree& init) {
+  auto step = [&](const Tree& state_x) {
+    const Tree& state = state_x[0];
+    return Tree::list({Tree::list({lax::next_counter(state[0].array()), body(state)}), Tree()});
+  };
+  Tree start = Tree::list({lax::loop_counter(lower), init});
+  ScanOptions steps{.length = std::max<std::int64_t>(upper - lower, 0)};
+  return run_scan({"fori_loop", 1}, step, start, Tree(), steps)[0][1];
+}
+
+Tree fori_tree(const Array& lower, const Array& upper, const TreeFn& body, const Tree& init) {
+  check_one_integer("fori_loop: lower", lower);
+  check_one_integer("fori_loop: upper", upper);
+  auto going = [](const Tree& s) { return lax::counter_less(s[0].array(), s[1].array()); };
+  auto step = [&](const Tree& s) {
+    Tree next = body(Tree::list({s[0], s[2]}));
+    return Tree::list({lax::next_counter(s[0].array()), s[1], next});
+  };
+  return run_while({"fori_loop", 2}, going, step, Tree::list({lower, upper, init}))[2];
 }
 
 }  // namespace linum

@@ -15,11 +15,16 @@ struct ScanOptions {
   std::int64_t unroll = 1;  // steps per turn of the compiled loop
 };
 
-Tree switch_tree(const Array& index, const std::vector<TreeFn>& branches, const Tree& operands);
+// `what` is what messages call it.
+Tree switch_tree(const Array& index, const std::vector<TreeFn>& branches, const Tree& operands,
+                 std::string_view what = "switch_");
 // By platform names, or "default".
 Tree platform_tree(const std::map<std::string, TreeFn>& branches, const Tree& operands);
 Tree while_tree(const TreePredicate& cond, const TreeFn& body, const Tree& init);
-// f of a list of one x, over the slices of xs, `batch_size` at a time by vmap.
+// body: list(i, carry) -> carry.
+Tree fori_tree(std::int64_t lower, std::int64_t upper, const TreeFn& body, const Tree& init);
+Tree fori_tree(const Array& lower, const Array& upper, const TreeFn& body, const Tree& init);
+// f of a list of one x, over the slices of xs, `batch_size` at a time by vmap; 0: one by one.
 Tree map_tree(const TreeFn& f, const Tree& xs, std::int64_t batch_size);
 // f: list(carry, x) -> list(carry, y). Gives list(carry, ys).
 Tree scan_tree(const TreeFn& f, const Tree& init, const Tree& xs, const ScanOptions& options);
@@ -61,7 +66,8 @@ auto cond(const Array& pred, T true_fn, F false_fn, const Args&... operands) {
   using R = std::remove_cvref_t<std::invoke_result_t<T&, Args...>>;
   std::vector<TreeFn> fns{as_tree_fn<R, Args...>(std::move(false_fn)),
                           as_tree_fn<R, Args...>(std::move(true_fn))};
-  return from_tree<R>(switch_tree(cond_index(pred), fns, Tree::list({to_tree(operands)...})));
+  Tree in = Tree::list({to_tree(operands)...});
+  return from_tree<R>(switch_tree(cond_index(pred), fns, in, "cond"));
 }
 
 // carry = body(carry) while cond(carry).
@@ -82,25 +88,16 @@ auto scan(F f, const Carry& init, const Xs& xs, const ScanOptions& options = {})
 }
 
 // carry = body(i, carry) for lower <= i < upper. With C++ integers the length is known and reverse
-// mode works.
+// mode works. TreeError: the body gives a carry of another type.
 template <class B, class Carry>
 Carry fori_loop(std::int64_t lower, std::int64_t upper, B body, const Carry& init) {
-  auto step = [body](std::pair<Array, Carry> state, const Tree&) {
-    Array i = state.first;
-    return std::pair{std::pair{next_counter(i), Carry(body(i, state.second))}, Tree()};
-  };
-  std::pair<Array, Carry> start{loop_counter(lower), init};
-  return scan(step, start, Tree(), {.length = upper > lower ? upper - lower : 0}).first.second;
+  TreeFn step = as_tree_fn<Carry, Array, Carry>(std::move(body));
+  return from_tree<Carry>(fori_tree(lower, upper, step, to_tree(init)));
 }
 template <class B, class Carry>
 Carry fori_loop(const Array& lower, const Array& upper, B body, const Carry& init) {
-  using State = std::tuple<Array, Array, Carry>;
-  auto going = [](const State& s) { return counter_less(std::get<0>(s), std::get<1>(s)); };
-  auto step = [body](const State& s) {
-    auto& [i, end, carry] = s;
-    return State{next_counter(i), end, Carry(body(i, carry))};
-  };
-  return std::get<2>(while_loop(going, step, State{lower, upper, init}));
+  TreeFn step = as_tree_fn<Carry, Array, Carry>(std::move(body));
+  return from_tree<Carry>(fori_tree(lower, upper, step, to_tree(init)));
 }
 
 struct MapOptions {
@@ -114,9 +111,7 @@ auto map(F f, const Xs& xs, const MapOptions& options) {
 }
 template <class F, class Xs>
 auto map(F f, const Xs& xs) {
-  using Y = std::remove_cvref_t<std::invoke_result_t<F&, Xs>>;
-  auto step = [f](const Tree&, const Xs& x) { return std::pair<Tree, Y>{Tree(), f(x)}; };
-  return scan(step, Tree(), xs).second;
+  return map(std::move(f), xs, MapOptions());
 }
 
 }  // namespace lax

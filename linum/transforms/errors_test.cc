@@ -145,6 +145,78 @@ TEST(WrongTypes, UnderVmapTheyAreThoseOfAnExample) {
                "got (2, 3) over (1,) and (2, 3) over (0,)");
 }
 
+// --- control flow says which function it was -------------------------------------------------
+
+static Array wider(Array, Array c) { return lax::broadcast(c, {2}); }
+static Array scalar() { return lax::zeros({}, DType::F32); }
+
+TEST(ControlFlowErrors, ForiLoopOfACarryOfAnotherTypeShowsBoth) {
+  constexpr const char* kMessage =
+      "fori_loop: the body must return a carry of the type it takes.\n"
+      "  takes:   * of (f32[])\n"
+      "  returns: * of (f32[2])";
+  EXPECT_ERROR(lax::fori_loop(0, 3, wider, scalar()), TreeError, kMessage);
+  EXPECT_ERROR(lax::fori_loop(Array(0), Array(3), wider, scalar()), TreeError, kMessage);
+}
+
+TEST(ControlFlowErrors, ForiLoopOfACarryOfAnotherStructureShowsBoth) {
+  auto renamed = [](Array, Tree c) { return Tree{{"b", c["a"]}}; };
+  constexpr const char* kMessage =
+      "  takes:   {'a': *} of (f32[])\n"
+      "  returns: {'b': *} of (f32[])";
+  Tree start{{"a", scalar()}};
+  EXPECT_ERROR(lax::fori_loop(0, 3, renamed, start), TreeError, kMessage);
+  EXPECT_ERROR(lax::fori_loop(Array(0), Array(3), renamed, start), TreeError, kMessage);
+}
+
+TEST(ControlFlowErrors, ForiLoopBoundsAreIntegers) {
+  EXPECT_ERROR(lax::fori_loop(ramp({2}), Array(3), wider, scalar()), ShapeError,
+               "fori_loop: lower must be a scalar, got f32[2]");
+  EXPECT_ERROR(lax::fori_loop(Array(0), scalar(), wider, scalar()), DTypeError,
+               "fori_loop: upper must be an integer, got f32[]");
+}
+
+TEST(ControlFlowErrors, SwitchIsNotCond) {
+  using Branch = std::function<Array(Array)>;
+  std::vector<Branch> unlike{[](Array x) { return x; }, [](Array x) { return sum(x); }};
+  EXPECT_ERROR(lax::switch_(Array(0), unlike, ramp({2})), TreeError,
+               "switch_: the branches give different results.\n"
+               "  branch 0: * of (f32[2])\n"
+               "  branch 1: * of (f32[])");
+  std::map<std::string, Branch> platforms{{"cpu", unlike[0]}, {"default", unlike[1]}};
+  EXPECT_ERROR(jit([&](Array x) { return lax::platform_dependent(platforms, x); })(ramp({2})),
+               TreeError, "platform_dependent: the branches give different results.");
+}
+
+TEST(ControlFlowErrors, SwitchIndicesAreIntegers) {
+  std::vector<std::function<Array(Array)>> branches{[](Array x) { return x; }};
+  EXPECT_ERROR(lax::switch_(scalar(), branches, ramp({2})), DTypeError,
+               "switch_: the index must be an integer, got f32[]");
+  EXPECT_ERROR(lax::switch_(ints({2}, {0, 1}), branches, ramp({2})), ShapeError,
+               "switch_: the index must be a scalar, got i32[2]");
+}
+
+TEST(ControlFlowErrors, MapIsNotScan) {
+  EXPECT_ERROR(lax::map(sum, ramp({})), ShapeError,
+               "map: the inputs need a first axis of one length, got f32[]");
+  EXPECT_ERROR(lax::map([](Tree t) { return t; }, Tree()), ValueError,
+               "map: there are no arrays to map over");
+  auto first = [](std::tuple<Array, Array> x) { return std::get<0>(x); };
+  EXPECT_ERROR(lax::map(first, std::tuple{ramp({3}), ramp({4})}), ShapeError,
+               "map: the inputs need a first axis of one length, got f32[4] at 1");
+}
+
+TEST(ControlFlowErrors, AssociativeScanOfAFunctionOfAnotherType) {
+  auto first = [](const Array& a, const Array&) { return lax::slice_in_dim(a, 0, 1); };
+  EXPECT_ERROR(lax::associative_scan(first, ramp({4})), TreeError,
+               "associative_scan: fn must give what it takes.\n"
+               "  takes: (f32[2])\n"
+               "  gives: (f32[1])");
+  auto none = [](std::span<const Array>, std::span<const Array>) { return std::vector<Array>(); };
+  Array x = ramp({4});
+  EXPECT_ERROR(lax::associative_scan(lax::CombineFn(none), {&x, 1}), TreeError, "  gives: ()");
+}
+
 // --- derivatives that do not exist -----------------------------------------------------------
 
 TEST(NoDerivative, NamesTheOperationAndTheArgument) {

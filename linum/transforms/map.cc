@@ -45,11 +45,19 @@ Tree joined(const Tree& a, const Tree& b) {
       a, b);
 }
 
+Tree one_by_one(const TreeFn& f, const Tree& xs) {
+  auto step = [&](const Tree& carry_x) {
+    return Tree::list({carry_x[0], f(Tree::list({carry_x[1]}))});
+  };
+  return scan_tree(step, Tree(), xs, {})[1];
+}
+
 }  // namespace
 
 Tree map_tree(const TreeFn& f, const Tree& xs, std::int64_t batch_size) {
   if (batch_size < 0) throw ValueError(concat("map: batch_size is ", batch_size));
-  std::int64_t length = common_length(xs), size = std::max<std::int64_t>(batch_size, 1);
+  std::int64_t length = common_length(xs), size = batch_size;
+  if (size == 0) return one_by_one(f, xs);
   auto batch = [&](const Tree& rows) { return vmap_tree(f, Tree::list({rows}), {}); };
   auto step = [&](const Tree& carry_x) { return Tree::list({carry_x[0], batch(carry_x[1])}); };
   std::int64_t batches = length / size;
