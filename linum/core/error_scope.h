@@ -5,24 +5,20 @@
 
 namespace linum {
 
-// "<message> (in Net/Dense_0)", unless it says so already or there is no module.
-inline std::string message_in_scope(const std::string& message) {
-  const std::string& scope = *current_scope();
-  bool told = scope.empty() || message.find(" (in ") != std::string::npos;
-  return told ? message : concat(message, " (in ", scope, ")");
-}
+// "<message> (in Net/Dense_0)", unless it ends with a path already or there is no module.
+std::string message_in_scope(const std::string& message);
+
+// Inside a handler: throws what is being handled, with the path of the module that runs in its
+// message if it is about an operation's operands. Types derived from those are left as they are.
+[[noreturn]] void rethrow_in_scope();
 
 // f(), whose errors name the module that is running.
 template <class F>
 auto errors_in_scope(F f) {
   try {
     return f();
-  } catch (const ShapeError& e) {
-    throw ShapeError(message_in_scope(e.what()));
-  } catch (const DTypeError& e) {
-    throw DTypeError(message_in_scope(e.what()));
-  } catch (const TransformError& e) {
-    throw TransformError(message_in_scope(e.what()));
+  } catch (const Error&) {
+    rethrow_in_scope();
   }
 }
 

@@ -2,18 +2,18 @@
 
 namespace linum::nn::detail {
 
-Array run_sequential(const std::vector<Layer>& layers, Tree args, const std::string& path) {
+Array run_sequential(const std::vector<Layer>& layers, Tree args) {
   if (layers.empty()) {
-    throw ValueError(concat("Empty Sequential module \"", path,
-                            "\": give it layers, as {.layers = "
-                            "{nn::Dense{.features = 4}, nn::relu}}"));
+    throw ValueError(
+        "Empty Sequential module: give it layers, as {.layers = "
+        "{nn::Dense{.features = 4}, nn::relu}}");
   }
   for (const Layer& layer : layers) {
     Tree out = layer.call(args);
     args = out.is_list() ? out : Tree::list({out});
   }
   if (args.size() != 1) {
-    throw ValueError(concat("The last layer of Sequential \"", path, "\" gives ", args.size(),
+    throw ValueError(concat("The last layer of Sequential gives ", args.size(),
                             " results: only layers before the last may give several"));
   }
   return args[0].array();

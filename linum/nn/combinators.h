@@ -50,7 +50,7 @@ class Layer {
 namespace detail {
 
 // Runs layers one after the other; several results are the arguments of the next.
-Array run_sequential(const std::vector<Layer>& layers, Tree args, const std::string& path);
+Array run_sequential(const std::vector<Layer>& layers, Tree args);
 [[noreturn]] void throw_wrong_arguments(const std::string& layer, std::size_t given);
 
 template <class F, class... Args>
@@ -112,7 +112,7 @@ struct Sequential : Module<Sequential> {
 
   template <std::convertible_to<Array>... Args>
   Array forward(const Args&... args) const {
-    return detail::run_sequential(layers, Tree::list({Tree(Array(args))...}), scope()->path_text());
+    return detail::run_sequential(layers, Tree::list({Tree(Array(args))...}));
   }
 };
 

@@ -1,8 +1,12 @@
 // What a user who makes a mistake with a model reads.
 #include "linum/nn/errors.h"
 
+#include "linum/lax/lax.h"
+#include "linum/nn/functions.h"
 #include "linum/nn/module_testlib.h"
 #include "linum/transforms/autodiff.h"
+#include "linum/transforms/checkpoint.h"
+#include "linum/transforms/control_flow.h"
 #include "linum/transforms/jit.h"
 
 namespace linum::nn {
@@ -144,6 +148,93 @@ TEST(ModuleErrors, AnExceptionLeavesNoSessionBehind) {
   EXPECT_THROW(run([](const Twice&) { throw std::runtime_error("mine"); }), std::runtime_error);
   EXPECT_EQ(detail::Session::current(), nullptr);
   EXPECT_EQ(paths(Scale().init(test_key(), input())), (Paths{"params/scale"}));
+}
+
+// --- errors of operations name the module, once -----------------------------------------------
+
+struct Runs : Module<Runs> {
+  std::function<Array(Array)> f;
+  std::string name;
+  Array forward(Array x) const { return f(x); }
+};
+// One module inside another.
+struct Net : Module<Net> {
+  std::function<Array(Array)> f;
+  Array forward(Array x) const { return Runs{.f = f, .name = "block"}(x); }
+};
+
+// What a model tells whose block runs f.
+template <class E>
+static std::string told(std::function<Array(Array)> f) {
+  Net net{.f = std::move(f)};
+  return message_of<E>([&] { net.init(test_key(), np::ones({2, 3})); });
+}
+static void expect_named_once(const std::string& message, const std::string& beginning) {
+  EXPECT_EQ(message.substr(0, beginning.size()), beginning);
+  EXPECT_TRUE(message.ends_with(" (in Net/block)")) << message;
+  EXPECT_EQ(message.find("(in "), message.rfind("(in ")) << message;
+}
+
+TEST(ErrorsInModules, OfPrimitives) {
+  expect_named_once(told<ShapeError>([](Array x) { return lax::add(x, np::ones({2, 4})); }), "add");
+  expect_named_once(told<DTypeError>([](Array) {
+                      return lax::sin(np::array({1, 2}));
+                    }),
+                    "sin does not accept dtype int32");
+}
+
+TEST(ErrorsInModules, OfCompositeOperations) {
+  expect_named_once(told<ShapeError>([](Array x) { return np::matmul(x, x); }), "matmul");
+  expect_named_once(told<ShapeError>([](Array x) { return lax::dot(x, x); }), "dot");
+  auto joined = [](Array x) { return np::concatenate({x, np::ones({3, 4})}, 0); };
+  expect_named_once(told<ShapeError>(joined), "concatenate");
+}
+
+TEST(ErrorsInModules, OfValuesAndOfTheUsers) {
+  expect_named_once(told<ValueError>([](Array) { return nn::one_hot(np::array({0}), -2); }),
+                    "one_hot: num_classes must not be negative");
+  expect_named_once(told<ValueError>([](Array) -> Array { throw ValueError("mine"); }), "mine");
+}
+
+TEST(ErrorsInModules, OfControlFlow) {
+  auto widens = [](Array x) {
+    return lax::fori_loop(
+        0, 2,
+        [](Array, Array c) {
+          return np::concatenate({c, c}, 0);
+        },
+        x);
+  };
+  expect_named_once(told<TreeError>(widens), "fori_loop: the body must return a carry");
+}
+
+TEST(ErrorsInModules, TheInnermostModuleIsNamed) {
+  Runs model{.f = [](Array x) {
+    Net{.f = [](Array y) { return y; }}(x);  // has ended
+    return np::matmul(x, x);
+  }};
+  std::string message = message_of<ShapeError>([&] { model.init(test_key(), np::ones({2, 3})); });
+  EXPECT_TRUE(message.ends_with(" (in Runs)")) << message;
+}
+
+TEST(ErrorsInModules, UnderTransformsToo) {
+  Net net{.f = [](Array x) { return np::sum(np::matmul(x, x)); }};
+  auto loss = [&](Array x) { return net.apply(Tree::empty_dict(), x); };
+  auto message = [](auto f) { return message_of<ShapeError>([&] { f(np::ones({2, 3})); }); };
+  expect_named_once(message(jit(loss)), "matmul");
+  expect_named_once(message(grad(checkpoint(loss))), "matmul");
+}
+
+TEST(ErrorsInModules, DerivedTypesStayThemselves) {
+  struct Mine : ValueError {
+    using ValueError::ValueError;
+  };
+  EXPECT_EQ(told<Mine>([](Array) -> Array { throw Mine("mine"); }), "mine");
+}
+
+TEST(ErrorsInModules, WithoutNamesThereIsNoPath) {
+  override_named_call off(false);
+  EXPECT_EQ(told<ValueError>([](Array) -> Array { throw ValueError("mine"); }), "mine");
 }
 
 }  // namespace

@@ -105,8 +105,7 @@ Array ModuleBase::perturb(const std::string& name, const Array& value,
   if (!place.has_collection(collection)) return value;
   if (!place.has_variable(collection, name)) {
     throw ValueError(concat("Perturbation collection ", collection,
-                            " present, but missing perturbation variable ", name, " in \"",
-                            place.path_text(), "\""));
+                            " present, but missing perturbation variable ", name));
   }
   return lax::add(value, place.get_variable(collection, name).array());
 }

@@ -244,7 +244,7 @@ class FreshCopies {
 template <class T>
 using Stored = std::decay_t<T>;
 
-// Runs f(args...) as the call's body, showing arguments and result to observers if there are any.
+// f(args...), showing arguments and result to observers if there are any.
 template <class F, class... Args>
 auto observe(Call& call, F&& f, Args&&... args) {
   using R = std::remove_cvref_t<std::invoke_result_t<F&, Args...>>;
@@ -260,6 +260,16 @@ auto observe(Call& call, F&& f, Args&&... args) {
       (std::index_sequence_for<Args...>());
     });
     return from_tree<R>(out);
+  }
+}
+
+// The same as the call's body: errors name the module.
+template <class F, class... Args>
+auto run_body(Call& call, F&& f, Args&&... args) {
+  try {
+    return observe(call, f, std::forward<Args>(args)...);
+  } catch (const Error&) {
+    call.rethrow();
   }
 }
 
@@ -405,7 +415,7 @@ class Module : public ModuleBase {
   static auto call_method(Self& self, std::string_view method, F&& body, Args&&... args) {
     detail::Call call(self.id(), class_name_of<Derived>(), name_of(self), method);
     if (call.opens_frame()) adopt_members(self);
-    return detail::observe(call, body, std::forward<Args>(args)...);
+    return detail::run_body(call, body, std::forward<Args>(args)...);
   }
   template <class Self>
   static void adopt_members(Self& self) {

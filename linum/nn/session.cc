@@ -2,6 +2,7 @@
 
 #include <atomic>
 
+#include "linum/core/error_scope.h"
 #include "linum/nn/errors.h"
 
 namespace linum::nn {
@@ -193,6 +194,8 @@ CallSite Call::site() const {
   const Frame& frame = *session_.frame;
   return {frame.scope->path(), frame.class_name, std::string(method_)};
 }
+
+void Call::rethrow() const { rethrow_in_scope(); }
 
 bool Call::observed() const {
   return session_.capture.active() || session_.records || !interceptors.empty();

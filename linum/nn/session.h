@@ -190,6 +190,8 @@ class Call {
   // True when someone (capture, tabulate, an interceptor) wants arguments and results as trees.
   bool observed() const;
   Tree run_observed(const Tree& args, const NextCall& body);
+  // The error being handled, with this module's path in its message.
+  [[noreturn]] void rethrow() const;
 
  private:
   void open(ModuleId module, const std::string& class_name, const std::string& name);
