@@ -333,6 +333,78 @@ TEST(CustomLinearSolve, AMapThatIsNotSquareShowsBoth) {
   EXPECT_ERROR(f(), TreeError, "(f32[2])");
 }
 
+using Aux = std::map<std::string, Array>;
+
+// The same, with what the division left over and a count.
+static std::pair<Array, Aux> solve_diagonal_with_aux(Array d, Array b) {
+  auto divide = [d](auto matvec, Array y) {
+    Array x = lax::div(y, d);
+    return std::pair{x, Aux{{"residual", lax::sub(matvec(x), y)}, {"steps", Array(1)}}};
+  };
+  return lax::custom_linear_solve([d](Array x) { return lax::mul(d, x); }, b, divide, divide,
+                                  has_aux);
+}
+
+TEST(CustomLinearSolve, AuxComesWithTheSolution) {
+  Array d = floats({2}, {2, 4}), b = floats({2}, {6, 8});
+  for (auto f : {+solve_diagonal_with_aux,
+                 +[](Array d, Array b) { return jit(solve_diagonal_with_aux)(d, b); }}) {
+    auto [x, aux] = f(d, b);
+    expect_close(x, floats({2}, {3, 2}));
+    expect_close(aux["residual"], floats({2}, {0, 0}));
+    EXPECT_EQ(aux["steps"].item<int>(), 1);
+  }
+}
+
+TEST(CustomLinearSolve, AuxHasNoDerivative) {
+  Array d = floats({2}, {2, 4}), b = floats({2}, {6, 8});
+  auto f = [](Array d, Array b) {
+    auto [x, aux] = solve_diagonal_with_aux(d, b);
+    return std::pair{lax::add(sum(x), sum(aux["residual"])), aux};
+  };
+  auto plain = [](Array d, Array b) { return sum(solve_diagonal(d, b)); };
+  auto [gradients, aux] = grad<0, 1>(f)(d, b);
+  expect_close(std::get<0>(gradients), grad<0>(plain)(d, b));
+  expect_close(std::get<1>(gradients), grad<1>(plain)(d, b));
+  EXPECT_EQ(aux["steps"].item<int>(), 1);
+  auto value = [f](Array d, Array b) { return f(d, b).first; };
+  expect_close(hessian(value)(d, b), hessian(plain)(d, b));
+}
+
+TEST(CustomLinearSolve, AuxUnderVmap) {
+  Array d = floats({2, 2}, {2, 4, 1, 5}), b = floats({2}, {6, 8});
+  auto [x, aux] = vmap(solve_diagonal_with_aux, {.in_axes = {0, std::nullopt}})(d, b);
+  expect_close(x, floats({2, 2}, {3, 2, 6, 1.6f}));
+  expect_close(aux["residual"], lax::zeros({2, 2}, DType::F32));
+  expect_close(aux["steps"], ints({2}, {1, 1}));
+}
+
+TEST(CustomLinearSolve, AuxOfASymmetricOne) {
+  auto f = [](Array b) {
+    auto halve = [](auto, Array y) { return std::pair{lax::div(y, Array(2.0f)), sum(y)}; };
+    auto [x, aux] = lax::custom_linear_solve([](Array x) { return lax::mul(Array(2.0f), x); }, b,
+                                             halve, has_aux, true);
+    return std::pair{sum(x), aux};
+  };
+  auto [gradient, aux] = grad(f)(ramp({2}));
+  expect_close(gradient, floats({2}, {0.5f, 0.5f}));
+  EXPECT_EQ(aux.item<float>(), 1);
+}
+
+TEST(CustomLinearSolve, ASolutionOfAnotherTypeIsRefusedWithAux) {
+  auto f = [] {
+    return lax::custom_linear_solve([](Array x) { return x; }, ramp({2}),
+                                    [](auto, Array y) {
+                                      return std::pair{sum(y), y};
+                                    },
+                                    has_aux);
+  };
+  EXPECT_ERROR(f(), TreeError,
+               "custom_linear_solve: solve must give what it takes.\n"
+               "  takes: * of (f32[2])\n"
+               "  gives: * of (f32[])");
+}
+
 // --- custom_root -----------------------------------------------------------------------------
 
 // x^2 = a by Newton's method, in a loop that has no reverse mode itself.
@@ -364,6 +436,65 @@ TEST(CustomRoot, UnderVmapAndJit) {
   Array a = floats({2}, {2, 3});
   expect_close(vmap(square_root)(a), lax::sqrt(a), 1e-4);
   expect_close(jit(vmap(grad(square_root)))(a), lax::div(Array(0.5f), lax::sqrt(a)), 1e-4);
+}
+
+// The same, with the number of steps and what is left.
+static std::pair<Array, Aux> square_root_with_aux(Array a) {
+  using State = std::tuple<Array, Array>;
+  auto f = [a](Array x) { return lax::sub(lax::mul(x, x), a); };
+  auto newton = [](auto f, Array guess) {
+    auto step = [f](State s) {
+      auto [n, x] = s;
+      return State{lax::add(n, Array(1)), lax::sub(x, lax::div(f(x), lax::mul(Array(2.0f), x)))};
+    };
+    auto far = [f](State s) { return lax::gt(lax::abs(f(std::get<1>(s))), Array(1e-5f)); };
+    auto [n, x] = lax::while_loop(far, step, State{lax::zeros({}, DType::I32), guess});
+    return std::pair{x, Aux{{"steps", n}, {"left", f(x)}}};
+  };
+  auto scalar_solve = [](auto g, Array y) { return lax::div(y, g(lax::ones({}, DType::F32))); };
+  return lax::custom_root(f, lax::ones({}, DType::F32), newton, scalar_solve, has_aux);
+}
+
+TEST(CustomRoot, AuxComesWithTheRoot) {
+  auto [x, aux] = square_root_with_aux(floats({}, {2}));
+  EXPECT_NEAR(x.item<float>(), 1.41421356f, 1e-5);
+  EXPECT_EQ(aux["steps"].item<int>(), 3);
+  EXPECT_NEAR(aux["left"].item<float>(), 0, 1e-5);
+  EXPECT_EQ(jit(square_root_with_aux)(floats({}, {2})).second["steps"].item<int>(), 3);
+}
+
+TEST(CustomRoot, AuxHasNoDerivative) {
+  Array a = floats({}, {2.5f});
+  auto f = [](Array a) {
+    auto [x, aux] = square_root_with_aux(a);
+    return std::pair{lax::add(x, lax::mul(Array(9.0f), aux["left"])), aux};
+  };
+  auto [gradient, aux] = grad(f)(a);
+  expect_close(gradient, grad(square_root)(a), 1e-4);
+  EXPECT_EQ(aux["steps"].item<int>(), 4);
+  auto root = [f](Array a) { return f(a).first; };
+  expect_close(grad(grad(root))(a), grad(grad(square_root))(a), 1e-4);
+  auto [y, t] = jvp(square_root_with_aux, std::tuple{a}, std::tuple{a});
+  expect_close(t.second["left"], lax::zeros({}, DType::F32));
+}
+
+TEST(CustomRoot, AuxUnderVmap) {
+  Array a = floats({2}, {2, 1});
+  auto [x, aux] = vmap(square_root_with_aux)(a);
+  expect_close(x, lax::sqrt(a), 1e-4);
+  expect_close(aux["steps"], ints({2}, {3, 0}));
+  auto f = [](Array a) {
+    auto [x, aux] = square_root_with_aux(a);
+    return std::pair{x, aux};
+  };
+  expect_close(jit(vmap(grad(f)))(a).first, lax::div(Array(0.5f), lax::sqrt(a)), 1e-4);
+}
+
+TEST(CustomRoot, WithAuxTheSolverGivesAPair) {
+  auto solve = [](const TreeFn&, const Tree& guess) { return guess; };
+  EXPECT_ERROR(
+      custom_root_tree([](const Tree& x) { return x; }, Tree(ramp({2})), solve, solve, true),
+      TreeError, "custom_root: solve with aux must give the pair (solution, aux), not *");
 }
 
 }  // namespace linum

@@ -1,5 +1,6 @@
 #include "linum/transforms/implicit.h"
 
+#include <algorithm>
 #include <array>
 
 #include "linum/core/emitter.h"
@@ -28,18 +29,35 @@ TracedProgram closed(const TreeFn& f, const TreeDef& in, const std::vector<Aval>
       },
       avals);
 }
-TracedProgram closed_endomorphism(std::string_view what, const TreeFn& f, const Tree& like) {
-  TreeDef in(like), out;
+// The unknown in what a solver gives, list(unknown, aux) with aux.
+TreeDef unknown_of(std::string_view what, const TreeDef& out, bool has_aux) {
+  if (!has_aux) return out;
+  std::vector<Array> places(out.num_leaves(), Array(0));
+  Tree all = out.unflatten(places);
+  if (all.is_list() && all.size() == 2) return TreeDef(all[0]);
+  throw TreeError(
+      concat(what, " with aux must give the pair (solution, aux), not ", out.to_string()));
+}
+// A function as a program, whose result (with aux: the first of two) must be like its argument.
+TracedProgram closed_solver(std::string_view what, const TreeFn& f, const Tree& like, bool has_aux,
+                            TreeDef& out) {
+  TreeDef in(like);
   std::vector<Aval> avals = avals_of(tree::leaves(like));
   TracedProgram traced = closed(f, in, avals, out);
+  TreeDef unknown = unknown_of(what, out, has_aux);
   std::vector<Aval> results = traced.program->output_avals();
-  bool same = in == out;
+  results.resize(unknown.num_leaves());
+  bool same = in == unknown;
   for (std::size_t i = 0; same && i < avals.size(); ++i)
     same = avals[i].shape() == results[i].shape() && avals[i].dtype() == results[i].dtype();
   if (same) return traced;
   throw TreeError(concat(what, " must give what it takes.\n  takes: ", in.to_string(), " of (",
-                         to_text(avals), ")\n  gives: ", out.to_string(), " of (", to_text(results),
-                         ")"));
+                         to_text(avals), ")\n  gives: ", unknown.to_string(), " of (",
+                         to_text(results), ")"));
+}
+TracedProgram closed_endomorphism(std::string_view what, const TreeFn& f, const Tree& like) {
+  TreeDef out;
+  return closed_solver(what, f, like, false, out);
 }
 
 // --- custom_linear_solve ---------------------------------------------------------------------
@@ -53,7 +71,8 @@ struct PartProgram {
 };
 using Parts = std::array<PartProgram, 4>;
 
-// Operands: the constants of the four parts in order, then b. Linear in b.
+// Operands: the constants of the four parts in order, then b. Linear in b. Results: the unknown,
+// then the aux of solve.
 class LinearSolve final : public Primitive {
  public:
   explicit LinearSolve(Parts parts) : parts_(std::move(parts)) {}
@@ -108,18 +127,21 @@ JvpResult LinearSolve::jvp(std::span<const Array> primals,
       return eval_program(*parts_[kMatvec].program, in);
     };
     std::vector<Array> point = copied(primals.first(matrix));
-    append(point, x);
+    append(point, copied(std::span<const Array>(x).first(rhs.size())));
     std::vector<Tangent> moving = copied(tangents.first(matrix));
     moving.resize(point.size());
     std::vector<Tangent> change = jvp_flat(matvec, point, moving).tangents;
     for (std::size_t i = 0; i < rhs.size(); ++i)
       if (change[i].defined()) rhs[i] = lax::add_tangents(rhs[i], lax::neg(change[i]));
   }
-  if (!lax::any_defined(rhs)) return {x, rhs};
+  std::vector<Tangent> moved(x.size());  // aux does not
+  if (!lax::any_defined(rhs)) return {x, moved};
   std::vector<Array> args = copied(primals.first(consts));
   for (std::size_t i = 0; i < rhs.size(); ++i)
     args.push_back(lax::instantiate(rhs[i], x[i].aval()));
-  return {x, again(args)};
+  std::vector<Array> solved = again(args);
+  std::copy_n(solved.begin(), rhs.size(), moved.begin());
+  return {x, moved};
 }
 
 std::vector<Tangent> LinearSolve::transpose(std::span<const Tangent> cts,
@@ -136,11 +158,15 @@ std::vector<Tangent> LinearSolve::transpose(std::span<const Tangent> cts,
     for (std::size_t i = 0; i < parts[p].consts; ++i)
       args.push_back(operands[first(mirror[p]) + i].value);
   }
-  std::size_t consts = num_consts();
-  for (std::size_t i = 0; i < cts.size(); ++i)
+  std::size_t consts = num_consts(), unknowns = operands.size() - consts;
+  if (lax::any_defined(cts.subspan(unknowns))) {
+    throw TransformError("custom_linear_solve: the solver's aux has no transpose");
+  }
+  for (std::size_t i = 0; i < unknowns; ++i)
     args.push_back(lax::instantiate(cts[i], operands[consts + i].aval));
   std::vector<Tangent> out(consts);
   append(out, linum::bind(Ref<const Primitive>(new LinearSolve(std::move(parts))), args));
+  out.resize(operands.size());  // without the aux of transpose_solve
   return out;
 }
 
@@ -183,27 +209,30 @@ TreeFn transposed(const TracedProgram& matvec, const TreeDef& structure) {
 }  // namespace
 
 Tree custom_linear_solve_tree(const TreeFn& matvec, const Tree& b, const TreeSolver& solve,
-                              const TreeSolver& transpose_solve, bool symmetric) {
+                              const TreeSolver& transpose_solve, bool symmetric, bool has_aux) {
   Parts parts;
   std::vector<Array> args;
+  TreeDef out, back_out;
   auto add = [&](Part part, const TracedProgram& traced) {
     parts[part] = {traced.program, traced.captured.size()};
     append(args, traced.captured);
   };
-  auto solved_by = [&](std::string_view what, const TreeSolver& by, const TreeFn& map) {
-    return closed_endomorphism(
-        what, [&](const Tree& y) { return by(map, y); }, b);
+  auto solved_by = [&](std::string_view what, const TreeSolver& by, const TreeFn& map,
+                       TreeDef& result) {
+    return closed_solver(
+        what, [&](const Tree& y) { return by(map, y); }, b, has_aux, result);
   };
   TracedProgram forward = closed_endomorphism("custom_linear_solve: matvec", matvec, b);
   TreeFn vecmat = symmetric ? matvec : transposed(forward, TreeDef(b));
   const TreeSolver& back = symmetric && !transpose_solve ? solve : transpose_solve;
   add(kMatvec, forward);
   if (back) add(kVecmat, closed_endomorphism("custom_linear_solve: vecmat", vecmat, b));
-  add(kSolve, solved_by("custom_linear_solve: solve", solve, matvec));
-  if (back) add(kTransposeSolve, solved_by("custom_linear_solve: transpose_solve", back, vecmat));
+  add(kSolve, solved_by("custom_linear_solve: solve", solve, matvec, out));
+  if (back) {
+    add(kTransposeSolve, solved_by("custom_linear_solve: transpose_solve", back, vecmat, back_out));
+  }
   append(args, tree::leaves(b));
-  return TreeDef(b).unflatten(
-      linum::bind(Ref<const Primitive>(new LinearSolve(std::move(parts))), args));
+  return out.unflatten(linum::bind(Ref<const Primitive>(new LinearSolve(std::move(parts))), args));
 }
 
 // --- custom_root -----------------------------------------------------------------------------
@@ -213,7 +242,8 @@ namespace {
 // The root with its derivative. Arguments: list(what f captured, what solve captured, what
 // tangent_solve captured, the first guess).
 struct RootProblem {
-  TreeDef unknown;
+  TreeDef unknown, result;  // result: the unknown, or list(unknown, aux)
+  bool has_aux = false;
   ProgramRef f, solve, linear_solve;  // linear_solve: captured, the solution, right-hand side
 
   Tree run(const Tree& args) const {
@@ -221,8 +251,8 @@ struct RootProblem {
     TreeFn primal = [self](const Tree& in) { return self.solution(in); };
     TreeFn rule = [self](const Tree& primals_tangents) {
       const Tree &in = primals_tangents[0], &dots = primals_tangents[1];
-      Tree x = self.run(in);  // by this very rule: for higher orders
-      return Tree::list({x, self.tangent(in, dots, x)});
+      Tree y = self.run(in);  // by this very rule: for higher orders
+      return Tree::list({y, self.result_tangent(in, dots, y)});
     };
     return custom_jvp_tree(primal, rule, args);
   }
@@ -231,7 +261,13 @@ struct RootProblem {
   Tree solution(const Tree& in) const {
     std::vector<Array> args = tree::leaves(in[1]);
     append(args, tree::leaves(in[3]));
-    return unknown.unflatten(eval_program(*solve, args));
+    return result.unflatten(eval_program(*solve, args));
+  }
+  Tree result_tangent(const Tree& in, const Tree& dots, const Tree& y) const {
+    if (!has_aux) return tangent(in, dots, y);
+    TreeDef aux(y[1]);
+    std::vector<Tangent> zeros(aux.num_leaves());
+    return Tree::list({tangent(in, dots, y[0]), aux.unflatten(zeros)});
   }
   Tree tangent(const Tree& in, const Tree& dots, const Tree& x) const {
     std::vector<Array> params = tree::leaves(in[0]), moving = tree::leaves(dots[0]);
@@ -258,12 +294,14 @@ Tree listed(const std::vector<Array>& arrays) { return Tree::list({arrays.begin(
 }  // namespace
 
 Tree custom_root_tree(const TreeFn& f, const Tree& initial_guess, const TreeSolver& solve,
-                      const TreeSolver& tangent_solve) {
+                      const TreeSolver& tangent_solve, bool has_aux) {
   RootProblem problem;
+  problem.has_aux = has_aux;
   problem.unknown = TreeDef(initial_guess);
   TracedProgram function = closed_endomorphism("custom_root: f", f, initial_guess);
-  TracedProgram solver = closed_endomorphism(
-      "custom_root: solve", [&](const Tree& guess) { return solve(f, guess); }, initial_guess);
+  TracedProgram solver = closed_solver(
+      "custom_root: solve", [&](const Tree& guess) { return solve(f, guess); }, initial_guess,
+      has_aux, problem.result);
   TreeDef pair(Tree::list({initial_guess, initial_guess})), out;
   TreeFn linear = [&](const Tree& x_rhs) {
     TreeFn of_x = [&](const Tree& list) { return f(list[0]); };
