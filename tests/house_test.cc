@@ -73,6 +73,7 @@ const std::set<std::string> kInternal = {
     "linum/transforms/cond.h",
     "linum/transforms/constant.h",
     "linum/transforms/jit_call.h",
+    "linum/transforms/memory_move.h",
     "linum/transforms/partial_eval.h",
     "linum/transforms/program_edit.h",
     "linum/transforms/scan.h",

@@ -6,6 +6,7 @@
 #include "linum/transforms/call_rules.h"
 #include "linum/transforms/constant.h"
 #include "linum/transforms/jit_call.h"
+#include "linum/transforms/memory_move.h"
 #include "linum/transforms/partial_eval.h"
 #include "linum/transforms/program_edit.h"
 
@@ -50,8 +51,9 @@ ProgramRef with_outputs(const Program& p, std::vector<Atom> outputs) {
 
 // How the residuals of a known program are had again: from its inputs and some saved values.
 struct Recomputation {
-  std::vector<Atom> saved;  // values of the known program
-  ProgramRef program;       // its inputs, then the saved values -> the residuals
+  std::vector<Atom> saved;                    // values of the known program
+  std::vector<std::optional<Offload>> moves;  // of each of them
+  ProgramRef program;                         // its inputs, then the saved values -> the residuals
 };
 
 // Walks back from the residuals; stops at values that the policy lets us keep.
@@ -75,18 +77,25 @@ class Recomputer {
       auto i = static_cast<std::size_t>(v);
       if (seen_[i] || maker_[i] == kInput) continue;
       seen_[i] = true;
-      if (policy_.saveable(*p_.equations[maker_[i]].primitive)) {
+      const Primitive& maker = *p_.equations[maker_[i]].primitive;
+      const std::optional<Offload> move = offload_of(maker);
+      if (move || policy_.saveable(maker)) {
         saved_.push_back(Atom{v});
+        moves_.push_back(move);
       } else {
         again[maker_[i]] = true;
         for (Atom a : p_.equations[maker_[i]].inputs) need(a);
       }
     }
-    return {saved_, program(again, residuals)};
+    return {saved_, moves_, program(again, residuals)};
   }
 
  private:
   static constexpr std::size_t kInput = SIZE_MAX;
+  std::optional<Offload> offload_of(const Primitive& p) const {
+    if (!policy_.offloadable || policy_.saveable(p)) return {};
+    return policy_.offloadable(p);
+  }
   ProgramRef program(const std::vector<bool>& again, std::span<const Atom> residuals) const {
     Ref<Program> out(new Program);
     out->avals = p_.avals;
@@ -103,6 +112,7 @@ class Recomputer {
   std::vector<std::size_t> maker_;  // equation of each variable
   std::vector<bool> seen_;
   std::vector<Atom> saved_;
+  std::vector<std::optional<Offload>> moves_;
 };
 
 class Checkpoint final : public Primitive {
@@ -184,14 +194,26 @@ std::vector<Array> Checkpoint::partial_eval(PartialTrace& trace,
 
   PrunedProgram second = prune(*again.program, std::vector<bool>(residuals.size(), true));
   std::vector<Array> all = known_args;
-  all.insert(all.end(), known.begin() + static_cast<std::ptrdiff_t>(num_known), known.end());
-  for (std::size_t i = 0; i < all.size(); ++i)
-    if (second.used_inputs[i]) later_args.push_back(all[i]);
+  std::vector<std::optional<Offload>> moves(all.size()), later_moves;
+  append(moves, again.moves);
+  for (std::size_t i = num_known; i < known.size(); ++i) {
+    const std::optional<Offload>& move = again.moves[i - num_known];
+    all.push_back(move ? move_to_memory(known[i], move->src, move->dst) : known[i]);
+  }
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (!second.used_inputs[i]) continue;
+    later_args.push_back(all[i]);
+    later_moves.push_back(moves[i]);
+  }
   std::size_t kept = later_args.size();
   for (std::size_t i = 0; i < args.size(); ++i)
     if (unknown[i]) later_args.push_back(args[i]);
   auto later = [&](std::span<const Array> in) {
-    std::vector<Array> inner = eval_program(*second.program, in.first(kept));
+    std::vector<Array> back(in.begin(), in.begin() + static_cast<std::ptrdiff_t>(kept));
+    for (std::size_t i = 0; i < kept; ++i)
+      if (const auto& move = later_moves[i])
+        back[i] = move_to_memory(back[i], move->dst, move->src);
+    std::vector<Array> inner = eval_program(*second.program, back);
     for (const Array& x : in.subspan(kept)) inner.push_back(x);
     return eval_program(*split.unknown, inner);
   };

@@ -1,16 +1,25 @@
 // checkpoint (remat): keep less for the backward pass, compute it again there (jax.checkpoint).
 #pragma once
 
+#include <optional>
+
 #include "linum/core/pytree.h"
 #include "linum/transforms/jit.h"
 
 namespace linum {
+
+// Where a result waits for the backward pass: computed in the memory `src`, kept in `dst`.
+struct Offload {
+  std::string src, dst;  // "device", "pinned_host", "unpinned_host"
+};
 
 // Which intermediate results the backward pass may keep; the rest is computed again from them and
 // from the arguments.
 struct CheckpointPolicy {
   std::string name;  // equal names, equal policies
   std::function<bool(const Primitive&)> saveable;
+  // Of what is not saveable: which results are kept in another memory, if any.
+  std::function<std::optional<Offload>(const Primitive&)> offloadable = {};
 };
 
 // jax.checkpoint_policies
@@ -25,7 +34,20 @@ CheckpointPolicy checkpoint_dots_with_no_batch_dims();  // the same
 CheckpointPolicy save_only_these_names(const std::vector<std::string>& names);
 CheckpointPolicy save_any_names_but_these(const std::vector<std::string>& names);
 CheckpointPolicy save_anything_except_these_names(const std::vector<std::string>& names);
+// Throws ValueError for policies that offload: what should win is not said.
 CheckpointPolicy save_from_both_policies(const CheckpointPolicy& a, const CheckpointPolicy& b);
+
+// Those that offload: inside a compiled program the forward pass moves these results to the memory
+// offload_dst, and the backward pass moves them back. On the CPU, as in JAX, they are kept where
+// they are.
+struct SaveAndOffloadNames {
+  std::vector<std::string> names_which_can_be_saved, names_which_can_be_offloaded;
+  std::string offload_src, offload_dst;
+};
+// Throws ValueError for a name that is in both lists.
+CheckpointPolicy save_and_offload_only_these_names(const SaveAndOffloadNames& options);
+CheckpointPolicy offload_dot_with_no_batch_dims(const std::string& offload_src,
+                                                const std::string& offload_dst);
 }  // namespace checkpoint_policies
 
 struct CheckpointOptions {

@@ -113,8 +113,46 @@ CheckpointPolicy save_anything_except_these_names(const std::vector<std::string>
           }};
 }
 CheckpointPolicy save_from_both_policies(const CheckpointPolicy& a, const CheckpointPolicy& b) {
+  for (const CheckpointPolicy& policy : {a, b}) {
+    if (!policy.offloadable) continue;
+    throw ValueError(
+        concat("save_from_both_policies: ", policy.name,
+               " offloads; write one CheckpointPolicy that decides about each result"));
+  }
   return {concat("save_from_both_policies(", a.name, ",", b.name, ")"),
           [a, b](const Primitive& p) { return a.saveable(p) || b.saveable(p); }};
+}
+
+static void check_exclusive(const SaveAndOffloadNames& options) {
+  for (const std::string& name : options.names_which_can_be_saved) {
+    if (!among(name, options.names_which_can_be_offloaded)) continue;
+    throw ValueError(concat("save_and_offload_only_these_names: '", name,
+                            "' is in names_which_can_be_saved and in "
+                            "names_which_can_be_offloaded; each name goes into one of them"));
+  }
+}
+CheckpointPolicy save_and_offload_only_these_names(const SaveAndOffloadNames& options) {
+  check_exclusive(options);
+  const Offload move{options.offload_src, options.offload_dst};
+  CheckpointPolicy policy = save_only_these_names(options.names_which_can_be_saved);
+  policy.name =
+      concat(listed("save_and_offload_only_these_names", options.names_which_can_be_saved),
+             listed("", options.names_which_can_be_offloaded), move.src, ">", move.dst);
+  policy.offloadable = [names = options.names_which_can_be_offloaded, move](const Primitive& p) {
+    const std::string* name = name_given(p);
+    return name && among(*name, names) ? std::optional(move) : std::nullopt;
+  };
+  return policy;
+}
+CheckpointPolicy offload_dot_with_no_batch_dims(const std::string& offload_src,
+                                                const std::string& offload_dst) {
+  const Offload move{offload_src, offload_dst};
+  CheckpointPolicy policy = nothing_saveable();
+  policy.name = concat("offload_dot_with_no_batch_dims(", move.src, ">", move.dst, ")");
+  policy.offloadable = [move](const Primitive& p) {
+    return is_dot(p) && !has_batch_dims(p) ? std::optional(move) : std::nullopt;
+  };
+  return policy;
 }
 
 }  // namespace checkpoint_policies

@@ -4,9 +4,11 @@
 #include "linum/lax/compare_test.h"
 #include "linum/lax/lax.h"
 #include "linum/lax/ramp_test.h"
+#include "linum/lowering/lower.h"
 #include "linum/transforms/autodiff.h"
 #include "linum/transforms/control_flow.h"
 #include "linum/transforms/eval_shape.h"
+#include "linum/transforms/fwd_and_bwd.h"
 #include "linum/transforms/vmap.h"
 
 namespace linum {
@@ -168,6 +170,92 @@ TEST(CheckpointPolicyTest, AnythingButNames) {
     return count(gradient_text(checkpoint(f, {.policy = p})), "stablehlo.exponential");
   };
   EXPECT_EQ(number(save_anything_except_these_names({})), number(everything_saveable()));
+}
+
+// --- offloading ------------------------------------------------------------------------------
+
+static CheckpointPolicy offload_b() {
+  return save_and_offload_only_these_names({.names_which_can_be_saved = {"a"},
+                                            .names_which_can_be_offloaded = {"b"},
+                                            .offload_src = "device",
+                                            .offload_dst = "pinned_host"});
+}
+// The program of the gradient of f under the policy.
+static ProgramRef gradient_program(Array (*f)(Array), const CheckpointPolicy& policy) {
+  return make_program(grad(checkpoint(f, {.policy = policy})), ramp({3}));
+}
+static int moves(const std::string& text, const std::string& kind) {
+  return count(text, concat("_xla_buffer_placement = \"", kind, "\""));
+}
+
+TEST(CheckpointOffloadTest, NamedResultsGoToTheHostAndBack) {
+  ProgramRef p = gradient_program(with_names, offload_b());
+  for (const char* platform : {"tpu", "cuda"}) {
+    std::string text = lower_to_text(*p, {.platform = platform});
+    EXPECT_EQ(moves(text, "pinned_host"), 1) << text;
+    EXPECT_EQ(moves(text, "device"), 1) << text;
+    EXPECT_EQ(count(text, "annotate_device_placement"), 2) << text;
+    EXPECT_LT(text.find("pinned_host"), text.find("optimization_barrier")) << text;
+  }
+  EXPECT_EQ(count(lower_to_text(*p, {.platform = "cpu"}), "annotate_device_placement"), 0);
+}
+
+TEST(CheckpointOffloadTest, KeepsWhatTheNamesSay) {
+  EXPECT_EQ(named_dots(offload_b()), named_dots(save_only_these_names({"a", "b"})));
+  std::string text = gradient_program(with_names, offload_b())->to_string();
+  EXPECT_EQ(count(text, "device_put[dst=pinned_host src=device]"), 1) << text;
+  EXPECT_EQ(count(text, "device_put[dst=device src=pinned_host]"), 1) << text;
+}
+
+TEST(CheckpointOffloadTest, TheResidualsAreThoseOfSaving) {
+  constexpr int first[] = {0};
+  auto kept = [&](const CheckpointPolicy& policy) {
+    TreeFn f = [&](const Tree& args) {
+      return Tree(checkpoint(with_names, {.policy = policy})(args[0].array()));
+    };
+    Tree residuals = vjp_forward(f, Tree::list({ramp({3})}), first)[1];
+    return tree::leaves(residuals).size();
+  };
+  EXPECT_EQ(kept(offload_b()), kept(save_only_these_names({"a", "b"})));
+  EXPECT_GT(kept(offload_b()), kept(nothing_saveable()));
+}
+
+TEST(CheckpointOffloadTest, ChangesNoResult) {
+  Array x = floats({3}, {0.1f, 0.5f, 2});
+  auto f = checkpoint(with_names, {.policy = offload_b()});
+  expect_close(grad(f)(x), grad(with_names)(x));
+  expect_close(jit(grad(f))(x), grad(with_names)(x));
+  expect_close(vmap(grad(f))(lax::stack({x, x})), vmap(grad(with_names))(lax::stack({x, x})));
+  auto second = [](auto g) {
+    return grad([g](Array v) { return lax::reduce_sum(grad(g)(v), {0}); });
+  };
+  expect_close(jit(second(f))(x), second(with_names)(x));
+}
+
+TEST(CheckpointOffloadTest, DotsWithoutBatches) {
+  CheckpointPolicy policy = offload_dot_with_no_batch_dims("device", "pinned_host");
+  EXPECT_EQ(dots(policy), dots(dots_with_no_batch_dims_saveable()));
+  std::string text = lower_to_text(*gradient_program(with_dot, policy), {.platform = "tpu"});
+  EXPECT_EQ(moves(text, "pinned_host"), 2) << text;
+  EXPECT_EQ(moves(text, "device"), 2) << text;
+  Array x = floats({3}, {0.1f, 0.5f, 2});
+  expect_close(jit(grad(checkpoint(with_dot, {.policy = policy})))(x), grad(with_dot)(x));
+}
+
+TEST(CheckpointOffloadTest, ANameGoesIntoOneList) {
+  EXPECT_ERROR(save_and_offload_only_these_names({.names_which_can_be_saved = {"a", "b"},
+                                                  .names_which_can_be_offloaded = {"b"},
+                                                  .offload_src = "device",
+                                                  .offload_dst = "pinned_host"}),
+               ValueError,
+               "'b' is in names_which_can_be_saved and in names_which_can_be_offloaded");
+}
+
+TEST(CheckpointOffloadTest, IsNotCombinedWithOthers) {
+  EXPECT_ERROR(
+      save_from_both_policies(nothing_saveable(), offload_b()), ValueError,
+      "save_from_both_policies: save_and_offload_only_these_names(a,)(b,)device>pinned_host "
+      "offloads");
 }
 
 TEST(CheckpointPolicyTest, SeesInsideJit) {
