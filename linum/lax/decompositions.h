@@ -5,6 +5,7 @@
 #pragma once
 
 #include <optional>
+#include <utility>
 
 #include "linum/core/array.h"
 #include "linum/lax/linalg.h"
@@ -13,6 +14,11 @@ namespace linum::lax::linalg {
 
 using lax::cholesky;
 using lax::triangular_solve;
+
+// Which eigenvalues (ascending) or singular values (descending) to compute: those numbered first,
+// ..., second - 1. No platform here computes a part: other than the whole range gives types
+// (eval_shape), and a PluginError when it is compiled. ValueError: no range of these values.
+using IndexRange = std::pair<std::int64_t, std::int64_t>;
 
 // --- eigenvalues ------------------------------------------------------------------------------
 
@@ -25,6 +31,7 @@ struct Eigh {
 struct EighOptions {
   bool lower = true;
   bool symmetrize_input = true;
+  std::optional<IndexRange> subset_by_index = {};
 };
 Eigh eigh(const Array& x, const EighOptions& options = {});
 
@@ -61,6 +68,7 @@ struct SvdOptions {
   bool full_matrices = true;
   bool compute_uv = true;
   SvdAlgorithm algorithm = SvdAlgorithm::Default;
+  std::optional<IndexRange> subset_by_index = {};  // not with full_matrices: ValueError
 };
 Svd svd(const Array& x, const SvdOptions& options = {});
 

@@ -3,6 +3,7 @@
 #include "linum/base/testing.h"
 #include "linum/lax/lax.h"
 #include "linum/transforms/autodiff.h"
+#include "linum/transforms/eval_shape.h"
 
 namespace linum {
 namespace {
@@ -75,6 +76,60 @@ TEST(Eigh, GivesVectorsOfEmptyMatrices) {
   const auto [v, w] = la::eigh(zeros({2, 0, 0}));
   EXPECT_EQ(v.to_host().shape(), (Shape{2, 0, 0}));
   EXPECT_EQ(w.to_host().shape(), (Shape{2, 0}));
+}
+
+// --- subset_by_index -------------------------------------------------------------------------
+
+TEST(SubsetByIndex, TheWholeRangeIsAll) {
+  const Array x = Array::of<double>({2, 2}, {2, 1, 1, 2});
+  EXPECT_EQ(la::eigh(x, {.subset_by_index = {{0, 2}}}).w.to_vector<double>(),
+            la::eigh(x).w.to_vector<double>());
+  const Array wide = Array::of<double>({1, 2}, {3, 4});
+  for (const bool full : {false, true}) {
+    const la::Svd f = la::svd(wide, {.full_matrices = full, .subset_by_index = {{0, 1}}});
+    EXPECT_NEAR(f.s.item<double>(), 5, 1e-12);
+    EXPECT_EQ(f.vh.shape(), (Shape{full ? 2 : 1, 2}));
+  }
+}
+
+TEST(SubsetByIndex, APartHasTypesAlone) {
+  const auto [v, w] = eval_shape(
+      [](Array x) {
+        const auto f = la::eigh(x, {.subset_by_index = {{1, 3}}});
+        return std::pair{f.v, f.w};
+      },
+      shape_struct({5, 4, 4}, DType::C64));
+  EXPECT_EQ(to_text(v.aval()), "c64[5,4,2]");
+  EXPECT_EQ(to_text(w.aval()), "f32[5,2]");
+  const auto values = eval_shape(
+      [](Array x) {
+        return la::svd(x, {.full_matrices = false, .subset_by_index = {{0, 2}}}).vh;
+      },
+      shape_struct({3, 4}, DType::F32));
+  EXPECT_EQ(to_text(values.aval()), "f32[2,4]");
+}
+
+TEST(SubsetByIndex, APartIsNotComputed) {
+  EXPECT_ERROR(la::eigh(zeros({3, 3}), {.subset_by_index = {{0, 2}}}), PluginError,
+               "eigh: subset_by_index (0, 2) is not supported: LAPACK gives all values here. Fix: "
+               "compute all and slice them.");
+  EXPECT_ERROR(la::svd(zeros({3, 4}), {.full_matrices = false, .subset_by_index = {{1, 3}}}),
+               PluginError, "svd: subset_by_index (1, 3) is not supported");
+}
+
+TEST(SubsetByIndex, APartHasNoDerivative) {
+  const auto largest = [](const Array& x) { return la::eigh(x, {.subset_by_index = {{2, 3}}}).v; };
+  EXPECT_ERROR(gradient(largest), TransformError,
+               "eigh: a part of the eigenvalues has no derivative");
+}
+
+TEST(SubsetByIndex, OtherRangesAreRefused) {
+  EXPECT_ERROR(la::eigh(zeros({3, 3}), {.subset_by_index = {{1, 4}}}), ValueError,
+               "eigh: subset_by_index (1, 4) is no range of 3 values");
+  EXPECT_ERROR(la::svd(zeros({2, 3}), {.subset_by_index = {{1, 0}}}), ValueError,
+               "svd: subset_by_index (1, 0) is no range of 2 values");
+  EXPECT_ERROR(la::svd(zeros({2, 3}), {.subset_by_index = {{0, 1}}}), ValueError,
+               "svd: full_matrices and subset_by_index exclude each other");
 }
 
 TEST(Qr, OfNoColumnsIsTheIdentity) {

@@ -11,18 +11,30 @@ namespace {
 
 class EighPrimitive final : public MatrixPrimitive {
  public:
-  explicit EighPrimitive(bool lower) : lower_(lower) {}
+  EighPrimitive(bool lower, std::optional<IndexRange> part) : lower_(lower), part_(part) {}
   std::string_view name() const override { return "eigh"; }
-  void params(ParamSink& sink) const override { sink("lower", lower_); }
+  void params(ParamSink& sink) const override {
+    sink("lower", lower_);
+    if (part_) sink("subset_by_index", Shape{part_->first, part_->second});
+  }
   std::vector<Aval> infer(std::span<const Aval> operands) const override {
     check_matrices(*this, operands, true);
     const Aval& x = operands[0];
-    return {x.strong(), Aval(real_part_of(x.dtype()), with_last(x, 1, {}))};
+    if (!part_) return {x.strong(), Aval(real_part_of(x.dtype()), with_last(x, 1, {}))};
+    const std::int64_t d = part_->second - part_->first;
+    return {Aval(x.dtype(), with_last(x, 1, {d})),
+            Aval(real_part_of(x.dtype()), with_last(x, 2, {d}))};
   }
   JvpResult jvp(std::span<const Array>, std::span<const Tangent>) const override;
+  std::vector<Ssa> lower(Emitter& e, std::span<const Ssa> operands,
+                         std::span<const Aval> results) const override {
+    refuse_part(*this, part_);
+    return MatrixPrimitive::lower(e, operands, results);
+  }
 
  private:
   const bool lower_;
+  const std::optional<IndexRange> part_;  // nothing: all
 };
 
 // 1 / (w_j - w_i), and 0 on the diagonal.
@@ -34,6 +46,7 @@ Array inverse_gaps(const Array& w, const Array& like) {
 
 // Perturbation theory of first order: v' = v (F o v^H x' v), w' = diag(v^H x' v).
 JvpResult EighPrimitive::jvp(std::span<const Array> x, std::span<const Tangent> t) const {
+  if (part_) throw TransformError("eigh: a part of the eigenvalues has no derivative");
   const Array whole = symmetrize(x[0]);
   const std::vector<Array> out = again({&whole, 1});
   const Array& v = out[0];
@@ -50,7 +63,9 @@ Eigh eigh(const Array& x, const EighOptions& options) {
   const bool can = options.symmetrize_input && x.ndim() >= 2 && x.shape(-1) == x.shape(-2) &&
                    kLapack.test(x.dtype());
   const Array operand = can ? symmetrize(x) : x;
-  const auto out = linum::bind(make_ref<const EighPrimitive>(options.lower), {&operand, 1});
+  const auto part =
+      x.ndim() < 2 ? PartOfValues() : part_of("eigh", options.subset_by_index, x.shape(-1));
+  const auto out = linum::bind(make_ref<const EighPrimitive>(options.lower, part), {&operand, 1});
   return {out[0], out[1]};
 }
 

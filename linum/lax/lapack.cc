@@ -113,6 +113,20 @@ void check_matrices(const Primitive& primitive, std::span<const Aval> operands, 
                           "matrices in the last two axes, got ", x));
 }
 
+PartOfValues part_of(std::string_view what, const PartOfValues& range, std::int64_t n) {
+  if (!range || *range == std::pair<std::int64_t, std::int64_t>(0, n)) return {};
+  if (0 <= range->first && range->first <= range->second && range->second <= n) return range;
+  throw ValueError(concat(what, ": subset_by_index (", range->first, ", ", range->second,
+                          ") is no range of ", n, " values"));
+}
+
+void refuse_part(const Primitive& primitive, const PartOfValues& part) {
+  if (!part) return;
+  throw PluginError(concat(primitive.name(), ": subset_by_index (", part->first, ", ", part->second,
+                           ") is not supported: LAPACK gives all values here. Fix: compute all and "
+                           "slice them."));
+}
+
 Shape with_last(const Aval& x, std::size_t count, const Shape& last) {
   Shape out(x.shape().begin(), x.shape().end() - static_cast<std::ptrdiff_t>(count));
   out.insert(out.end(), last.begin(), last.end());

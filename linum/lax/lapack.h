@@ -1,6 +1,9 @@
 // Operations that a routine of LAPACK computes, reached by a custom call (kernels/lapack.h).
 #pragma once
 
+#include <optional>
+#include <utility>
+
 #include "linum/lax/families.h"
 
 namespace linum::lax {
@@ -33,6 +36,11 @@ bool can_call_lapack();
 
 // One operand of LAPACK's dtypes with at least two axes; `square`: the last two of one size.
 void check_matrices(const Primitive&, std::span<const Aval> operands, bool square);
+// The range, or nothing where it is all of n values; ValueError where it is no range of them.
+using PartOfValues = std::optional<std::pair<std::int64_t, std::int64_t>>;
+PartOfValues part_of(std::string_view what, const PartOfValues& range, std::int64_t n);
+// For `lower`: LAPACK is asked for all values (PluginError).
+void refuse_part(const Primitive&, const PartOfValues& part);
 // The shape of x without its last `count` axes, with `last` in their place.
 Shape with_last(const Aval& x, std::size_t count, const Shape& last);
 

@@ -17,12 +17,16 @@ class SvdPrimitive final : public MatrixPrimitive {
     sink("full_matrices", o_.full_matrices);
     sink("compute_uv", o_.compute_uv);
     sink("qr_iteration", o_.algorithm == SvdAlgorithm::QR);
+    if (const auto& part = o_.subset_by_index)
+      sink("subset_by_index", Shape{part->first, part->second});
   }
   // s, u, vh
   std::vector<Aval> infer(std::span<const Aval> operands) const override {
     check_matrices(*this, operands, false);
     const Aval& x = operands[0];
-    const std::int64_t m = x.dim(x.rank() - 2), n = x.dim(x.rank() - 1), k = std::min(m, n);
+    const std::int64_t m = x.dim(x.rank() - 2), n = x.dim(x.rank() - 1);
+    const auto& part = o_.subset_by_index;
+    const std::int64_t k = part ? part->second - part->first : std::min(m, n);
     const Aval s(real_part_of(x.dtype()), with_last(x, 2, {k}));
     if (!o_.compute_uv) return {s};
     const bool full = o_.full_matrices;
@@ -30,9 +34,14 @@ class SvdPrimitive final : public MatrixPrimitive {
             Aval(x.dtype(), with_last(x, 2, {full ? n : k, n}))};
   }
   JvpResult jvp(std::span<const Array>, std::span<const Tangent>) const override;
+  std::vector<Ssa> lower(Emitter& e, std::span<const Ssa> operands,
+                         std::span<const Aval> results) const override {
+    refuse_part(*this, o_.subset_by_index);
+    return MatrixPrimitive::lower(e, operands, results);
+  }
 
  private:
-  const SvdOptions o_;
+  const SvdOptions o_;  // its range: a part, or nothing
 };
 
 Array real_part(const Array& x) { return is_complex(x.dtype()) ? real(x) : x; }
@@ -79,6 +88,9 @@ std::pair<Array, Array> vector_tangents(const Moving& m) {
 }
 
 JvpResult SvdPrimitive::jvp(std::span<const Array> x, std::span<const Tangent> t) const {
+  if (o_.subset_by_index) {
+    throw TransformError("svd: a part of the singular values has no derivative");
+  }
   if (o_.compute_uv && o_.full_matrices && x[0].shape(-1) != x[0].shape(-2)) {
     throw TransformError(
         concat("svd: the vectors of full matrices have no derivative unless the "
@@ -96,8 +108,21 @@ JvpResult SvdPrimitive::jvp(std::span<const Array> x, std::span<const Tangent> t
 
 }  // namespace
 
+// The options with the range as the primitive wants it.
+static SvdOptions with_part(SvdOptions options, const Array& x) {
+  if (x.ndim() < 2) return options;
+  auto& part = options.subset_by_index;
+  part = part_of("svd", part, std::min(x.shape(-1), x.shape(-2)));
+  if (part && options.full_matrices) {
+    throw ValueError(
+        "svd: full_matrices and subset_by_index exclude each other. Fix: pass full_matrices = "
+        "false.");
+  }
+  return options;
+}
+
 Svd svd(const Array& x, const SvdOptions& options) {
-  const auto out = linum::bind(make_ref<const SvdPrimitive>(options), {&x, 1});
+  const auto out = linum::bind(make_ref<const SvdPrimitive>(with_part(options, x)), {&x, 1});
   if (!options.compute_uv) return {.u = {}, .s = out[0], .vh = {}};
   return {out[1], out[0], out[2]};
 }
