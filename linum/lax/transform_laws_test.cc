@@ -6,6 +6,7 @@
 #include "linum/transforms/custom.h"
 #include "linum/transforms/implicit.h"
 #include "linum/transforms/jit.h"
+#include "linum/transforms/memory_move.h"
 
 namespace linum {
 
@@ -71,6 +72,24 @@ static std::vector<Law> loop_laws() {
     return Arrays{lax::while_loop(
         small, [&](Array v) { return lax::add(lax::mul(v, v), x[1]); }, x[0])};
   };
+  auto to_a_limit = [](X x) {
+    Array end = lax::add(x[2], Array(1));
+    return Arrays{lax::fori_loop(
+        lax::full({}, Array(0), DType::I32), end,
+        [&](Array, Array v) { return lax::mul(lax::sin(v), x[1]); }, x[0])};
+  };
+  auto with_remat = [](X x) {
+    auto next = checkpoint([](Array h, Array v) { return lax::tanh(lax::mul(wave(h), v)); });
+    auto step = [&](Array h, Array v) { return std::pair{next(h, lax::mul(v, x[2])), h}; };
+    auto [last, ys] = lax::scan(step, x[0], x[1]);
+    return Arrays{last, ys};
+  };
+  auto prefixes = [](X x) {
+    auto compose = [](X f, X g) {
+      return Arrays{lax::mul(f[0], g[0]), lax::add(lax::mul(g[0], f[1]), g[1])};
+    };
+    return lax::associative_scan(lax::CombineFn(compose), x);
+  };
   return {
       law("scan", recurrent(), {real({2}), real({3, 2}), real({2})}),
       law("scan_reverse", recurrent({.reverse = true}), {real({2}), real({3, 2}), real({2})}),
@@ -80,6 +99,12 @@ static std::vector<Law> loop_laws() {
       law("scan_nested", nested, {real({}), real({3, 2})}),
       law("fori_loop", counted, {real({2}), real({2})}),
       law("map", [](X x) { return Arrays{lax::map(wave, x[0])}; }, {real({3, 2})}),
+      law("map_in_batches", [](X x) { return Arrays{lax::map(wave, x[0], {.batch_size = 2})}; },
+          {real({3, 2})}),
+      law("associative_scan", prefixes, {real({5}), real({5})}),
+      law("scan_remat", with_remat, {real({2}), real({3, 2}), real({2})}),
+      law("fori_loop_dynamic", to_a_limit, {real({2}), real({2}), integers({}, 0, 4)})
+          .forward_only(),
       law("while", until_large, {positive({2}, 1.1, 1.4), positive({2})})
           .forward_only()
           .in_double(),
@@ -114,15 +139,32 @@ static std::vector<Law> call_laws() {
     return Arrays{lax::custom_linear_solve([diagonal](Array v) { return lax::mul(diagonal, v); },
                                            x[0], divide, divide)};
   };
+  // x^3 + c x = a.
+  auto root = [](X x) {
+    Array c = lax::add(lax::mul(x[1], x[1]), Array(1.0));
+    auto f = [&](Array v) { return lax::sub(lax::mul(v, lax::add(lax::mul(v, v), c)), x[0]); };
+    auto newton = [c](auto f, Array guess) {
+      auto step = [&](Array, Array v) {
+        return lax::sub(v, lax::div(f(v), lax::add(lax::mul(lax::mul(v, v), Array(3.0)), c)));
+      };
+      return lax::fori_loop(0, 30, step, guess);
+    };
+    auto divide = [](auto g, Array y) { return lax::div(y, g(lax::ones(y.shape(), y.dtype()))); };
+    return Arrays{lax::custom_root(f, lax::zeros_like(x[0]), newton, divide)};
+  };
   return {
       law("jit", [](X x) { return Arrays{jit(wave)(x[0])}; }, {real({3})}),
       law("checkpoint", [](X x) { return Arrays{checkpoint(wave)(x[0])}; }, {real({3})}),
       law("checkpoint_name", [](X x) { return Arrays{wave(checkpoint_name(x[0], "x"))}; },
           {real({3})}),
+      law("device_put",
+          [](X x) { return Arrays{wave(move_to_memory(x[0], "device", "pinned_host"))}; },
+          {real({3})}),
       law("custom_jvp", [=](X x) { return Arrays{jvp_rule(x[0])}; }, {real({3})}),
       law("custom_vjp", [=](X x) { return Arrays{vjp_rule(x[0])}; }, {real({3})}).reverse_only(),
       law("constant", [=](X x) { return Arrays{jit(with_table)(x[0])}; }, {real({3})}).in_double(),
       law("custom_linear_solve", solve, {real({3}), real({3})}),
+      law("custom_root", root, {real({3}), real({3})}).in_double(),
   };
 }
 INSTANTIATE_TEST_SUITE_P(Calls, Laws, testing::ValuesIn(call_laws()), law_name);

@@ -8,15 +8,39 @@
 namespace linum::fuzz {
 
 std::string_view name_of(Op op) {
-  constexpr std::string_view names[] = {
-      "sin",          "tanh",       "exp",    "add",         "sub",  "mul",
-      "rev",          "sum",        "matvec", "where",       "jit",  "checkpoint",
-      "custom_jvp",   "custom_vjp", "cond",   "switch",      "fori", "scan",
-      "scan_reverse", "while",      "vmap",   "linear_solve"};
+  constexpr std::string_view names[] = {"sin",
+                                        "tanh",
+                                        "exp",
+                                        "add",
+                                        "sub",
+                                        "mul",
+                                        "rev",
+                                        "sum",
+                                        "matvec",
+                                        "where",
+                                        "jit",
+                                        "checkpoint",
+                                        "custom_jvp",
+                                        "custom_vjp",
+                                        "cond",
+                                        "switch",
+                                        "fori",
+                                        "fori_dynamic",
+                                        "scan",
+                                        "scan_reverse",
+                                        "scan_unrolled",
+                                        "scan_remat",
+                                        "while",
+                                        "vmap",
+                                        "map",
+                                        "map_in_batches",
+                                        "linear_solve",
+                                        "root",
+                                        "associative_scan"};
   return names[static_cast<std::size_t>(op)];
 }
 std::string_view name_of(Transform t) {
-  constexpr std::string_view names[] = {"jit", "vmap", "jvp", "grad", "linearize"};
+  constexpr std::string_view names[] = {"jit", "vmap", "jvp", "grad", "linearize", "checkpoint"};
   return names[static_cast<std::size_t>(t)];
 }
 std::string to_text(const Stack& stack) {
@@ -35,18 +59,22 @@ std::string Body::to_string() const {
   return out + " }";
 }
 
+Mode mode_of(Op op) {
+  if (op == Op::While || op == Op::ForiDynamic) return Mode::ForwardOnly;
+  return op == Op::CustomVjp ? Mode::ReverseFirst : Mode::Any;
+}
+
 // --- making ----------------------------------------------------------------------------------
 
 namespace {
 
 std::size_t num_bodies(Op op) {
-  if (op < kFirstWithBody || op == Op::LinearSolve) return 0;
+  if (op < kFirstWithBody || op >= Op::LinearSolve) return 0;
   return op == Op::Cond ? 2 : op == Op::Switch ? 3 : 1;
 }
 
 bool usable(Op op, const Options& options) {
-  if (op == Op::While) return options.mode == Mode::ForwardOnly;
-  if (op == Op::CustomVjp) return options.mode == Mode::ReverseFirst;
+  if (mode_of(op) != Mode::Any) return options.mode == mode_of(op);
   return options.depth > 0 || num_bodies(op) == 0;
 }
 
@@ -103,13 +131,17 @@ bool allowed(Mode mode, const Stack& stack) {
   return true;
 }
 
+static bool is_derivative(Transform t) {
+  return t == Transform::Jvp || t == Transform::Grad || t == Transform::Linearize;
+}
+
 Stack random_stack(std::mt19937& engine, Mode mode) {
   for (;;) {
     Stack stack;
     int orders = 0;
     for (auto n = engine() % 5; n > 0; --n) {
-      stack.push_back(static_cast<Transform>(engine() % 5));
-      orders += stack.back() >= Transform::Jvp;
+      stack.push_back(static_cast<Transform>(engine() % kTransforms));
+      orders += is_derivative(stack.back());
     }
     if (orders <= 3 && allowed(mode, stack)) return stack;
   }
@@ -242,6 +274,26 @@ Vec<T> repeat_plain(const Body& body, int times, Vec<T> v, const Vec<T>& capture
   return v;
 }
 
+// h = a_i h + b_i from 0: every h.
+template <class T>
+Vec<T> recurrence_plain(const Vec<T>& a, const Vec<T>& b) {
+  Vec<T> out;
+  T h = number<T>(0);
+  for (std::size_t i = 0; i < kWidth; ++i) out[i] = h = a[i] * h + b[i];
+  return out;
+}
+
+// x with x^3 + (1 + b^2) x = a, by Newton's method; further steps make the derivatives exact.
+template <class T>
+T root_plain(const T& a, const T& b) {
+  T x = number<T>(0), c = number<T>(1) + b * b;
+  for (int i = 0; i < 30; ++i) {
+    T slope = number<T>(3) * x * x + c;
+    x = x - (x * x * x + c * x - a) * inverse(slope);
+  }
+  return x;
+}
+
 template <class T>
 Vec<T> step_plain(const Step& s, const Vec<T>& a, const Vec<T>& b) {
   auto body = [&](std::size_t i) { return run_plain(*s.bodies[i], a, b); };
@@ -282,17 +334,26 @@ Vec<T> step_plain(const Step& s, const Vec<T>& a, const Vec<T>& b) {
     case Op::Fori:
       return repeat_plain(*s.bodies[0], 2, a, b);
     case Op::Scan:
+    case Op::ScanUnrolled:
+    case Op::ScanRemat:
       return scan_plain(s, a, b, false);
     case Op::ScanReverse:
       return scan_plain(s, a, b, true);
     case Op::While:
+    case Op::ForiDynamic:
       return repeat_plain(*s.bodies[0], primal(total(a)) > s.k ? 3 : 1, a, b);
-    case Op::Vmap: {
+    case Op::Vmap:
+    case Op::Map:
+    case Op::MapInBatches: {
       Vec<T> one = run_plain(*s.bodies[0], a, b), two = run_plain(*s.bodies[0], reversed(b), b);
       return add(one, scaled(two, s.k));
     }
     case Op::LinearSolve:
       return each(a, b, [](const T& x, const T& y) { return inverse(number<T>(2) + y * y) * x; });
+    case Op::Root:
+      return each(a, b, [](const T& x, const T& y) { return root_plain(x, y); });
+    case Op::AssociativeScan:
+      return recurrence_plain(a, b);
   }
   return a;
 }
@@ -320,7 +381,8 @@ template <int kOrder, class T>
 Vec<T> run_stack(const Body& body, std::span<const Transform> stack, const Vec<T>& x) {
   if (stack.empty()) return run_plain(body, x, captured_at_top<T>());
   auto rest = stack.subspan(1);
-  if (stack[0] == Transform::Jit) return run_stack<kOrder>(body, rest, x);
+  if (stack[0] == Transform::Jit || stack[0] == Transform::Checkpoint)
+    return run_stack<kOrder>(body, rest, x);
   if (stack[0] == Transform::Vmap) {
     Vec<T> one = run_stack<kOrder>(body, rest, x), two = run_stack<kOrder>(body, rest, reversed(x));
     return add(one, scaled(two, 2));

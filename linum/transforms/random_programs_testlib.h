@@ -32,14 +32,21 @@ enum class Op {
   Cond,
   Switch,  // with bodies
   Fori,
+  ForiDynamic,  // to a bound that is computed
   Scan,
   ScanReverse,
+  ScanUnrolled,
+  ScanRemat,  // each step in a checkpoint
   While,
   Vmap,
+  Map,
+  MapInBatches,
   LinearSolve,
+  Root,
+  AssociativeScan,
 };
 std::string_view name_of(Op);
-inline constexpr Op kFirstWithBody = Op::Jit, kLast = Op::LinearSolve;
+inline constexpr Op kFirstWithBody = Op::Jit, kLast = Op::AssociativeScan;
 
 // A function of two vectors: value 0 is the argument, value 1 is captured from around, and each
 // step adds one. The result is the last.
@@ -55,8 +62,10 @@ struct Body {
   std::string to_string() const;
 };
 
-// What a program must live under: while_loop has no reverse mode, custom_vjp no forward mode.
+// What a program must live under: loops of unknown length have no reverse mode, custom_vjp no
+// forward mode.
 enum class Mode { Any, ForwardOnly, ReverseFirst };
+Mode mode_of(Op);
 struct Options {
   Mode mode = Mode::Any;
   int depth = 2;  // of bodies in bodies
@@ -67,7 +76,8 @@ Body random_body(std::mt19937&, const Options&);
 Body body_around(Op, std::mt19937&, int depth);
 
 // Each turns a function of a vector into another; the last of a stack is applied first.
-enum class Transform { Jit, Vmap, Jvp, Grad, Linearize };
+enum class Transform { Jit, Vmap, Jvp, Grad, Linearize, Checkpoint };
+inline constexpr int kTransforms = 6;
 std::string_view name_of(Transform);
 using Stack = std::vector<Transform>;
 std::string to_text(const Stack&);

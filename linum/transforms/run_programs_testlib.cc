@@ -42,19 +42,29 @@ Array with_custom_vjp(const Fn2& f, const Array& a, const Array& b) {
   return custom_vjp(f, forward, backward)(a, b);
 }
 
-Array scanned(const Body& body, const Array& a, const Array& b, bool reverse) {
+Array scanned(const Body& body, const Array& a, const Array& b, const ScanOptions& options,
+              bool remat = false) {
+  Fn2 plain = [&](Array c, Array x) {
+    return scaled(lax::add(run_body(body, c, a), filled(x)), 0.5);
+  };
+  Fn2 advance = remat ? Fn2(checkpoint(plain)) : plain;
   auto step = [&](Array c, Array x) {
-    Array next = scaled(lax::add(run_body(body, c, a), filled(x)), 0.5);
+    Array next = advance(c, x);
     return std::pair{next, total(next)};
   };
-  auto [last, ys] = lax::scan(step, a, b, {.reverse = reverse});
+  auto [last, ys] = lax::scan(step, a, b, options);
   return lax::add(ys, scaled(last, 0.1));
+}
+
+// Of a loop: 3 or 1.
+Array computed_limit(const Step& s, const Array& a) {
+  Array one = lax::full({}, Array(1), DType::I32), three = lax::full({}, Array(3), DType::I32);
+  return lax::select(lax::gt(total(a), Array(s.k)), three, one);
 }
 
 Array repeated_while(const Step& s, const Array& a, const Array& b) {
   using State = std::tuple<Array, Array>;
-  Array one = lax::full({}, Array(1), DType::I32), three = lax::full({}, Array(3), DType::I32);
-  Array limit = lax::select(lax::gt(total(a), Array(s.k)), three, one);
+  Array limit = computed_limit(s, a);
   auto going = [&](State state) { return lax::lt(std::get<0>(state), limit); };
   auto step = [&](State state) {
     auto [i, v] = state;
@@ -79,10 +89,13 @@ Array columns(const Array& a, const Array& b) {
   return lax::select(lax::eq(second, Array(0)), spread(a), spread(b));
 }
 
+// Of two rows: side by side, one after the other, or both as one batch of a loop.
 Array mapped(const Step& s, const Array& a, const Array& b) {
   Array rows = columns(a, lax::rev(b, {0}));
   Fn one = [&](Array x) { return run_body(*s.bodies[0], x, b); };
-  Array out = vmap(one, {.in_axes = {1}})(rows);
+  Array out = s.op == Op::Vmap ? vmap(one, {.in_axes = {1}})(rows)
+                               : lax::map(one, lax::transpose(rows, {1, 0}),
+                                          {.batch_size = s.op == Op::Map ? 0 : 2});
   return lax::add(lax::index_in_dim(out, 0, 0, false),
                   scaled(lax::index_in_dim(out, 1, 0, false), s.k));
 }
@@ -91,6 +104,34 @@ Array solved(const Array& a, const Array& b) {
   auto matrix = [b](Array x) { return lax::add(scaled(x, 2), lax::mul(lax::mul(b, b), x)); };
   auto solve = [b](auto, Array y) { return lax::div(y, lax::add(lax::mul(b, b), Array(2.0))); };
   return lax::custom_linear_solve(matrix, a, solve, solve, true);
+}
+
+// By Newton's method in a loop that has no reverse mode.
+Array root(const Array& a, const Array& b) {
+  using State = std::tuple<Array, Array>;
+  Array c = lax::add(lax::mul(b, b), Array(1.0));
+  auto f = [a, c](Array x) { return lax::sub(lax::mul(x, lax::add(lax::mul(x, x), c)), a); };
+  auto newton = [c](auto f, Array guess) {
+    auto going = [](State s) { return lax::lt(std::get<0>(s), Array(30)); };
+    auto step = [&](State s) {
+      auto [i, x] = s;
+      Array slope = lax::add(lax::mul(lax::mul(x, x), Array(3.0)), c);
+      return State{lax::add(i, Array(1)), lax::sub(x, lax::div(f(x), slope))};
+    };
+    return std::get<1>(lax::while_loop(going, step, State{lax::zeros({}, DType::I32), guess}));
+  };
+  auto diagonal = [](auto g, Array y) { return lax::div(y, g(lax::ones({kSize}, DType::F64))); };
+  return lax::custom_root(f, lax::zeros({kSize}, DType::F64), newton, diagonal);
+}
+
+// h = a_i h + b_i from 0: every h.
+Array recurrence(const Array& a, const Array& b) {
+  using Pair = std::span<const Array>;
+  lax::CombineFn compose = [](Pair f, Pair g) {
+    return std::vector<Array>{lax::mul(f[0], g[0]), lax::add(lax::mul(g[0], f[1]), g[1])};
+  };
+  const Array maps[] = {a, b};
+  return lax::associative_scan(compose, maps)[1];
 }
 
 Array run_step(const Step& s, const Array& a, const Array& b) {
@@ -137,16 +178,30 @@ Array run_step(const Step& s, const Array& a, const Array& b) {
     case Op::Fori:
       return lax::fori_loop(
           0, 2, [&](Array, Array v) { return scaled(run_body(*s.bodies[0], v, b), 0.7); }, a);
+    case Op::ForiDynamic:
+      return lax::fori_loop(
+          lax::full({}, Array(0), DType::I32), computed_limit(s, a),
+          [&](Array, Array v) { return scaled(run_body(*s.bodies[0], v, b), 0.7); }, a);
     case Op::Scan:
-      return scanned(*s.bodies[0], a, b, false);
+      return scanned(*s.bodies[0], a, b, {});
     case Op::ScanReverse:
-      return scanned(*s.bodies[0], a, b, true);
+      return scanned(*s.bodies[0], a, b, {.reverse = true});
+    case Op::ScanUnrolled:
+      return scanned(*s.bodies[0], a, b, {.unroll = 2});
+    case Op::ScanRemat:
+      return scanned(*s.bodies[0], a, b, {}, true);
     case Op::While:
       return repeated_while(s, a, b);
     case Op::Vmap:
+    case Op::Map:
+    case Op::MapInBatches:
       return mapped(s, a, b);
     case Op::LinearSolve:
       return solved(a, b);
+    case Op::Root:
+      return root(a, b);
+    case Op::AssociativeScan:
+      return recurrence(a, b);
   }
   return a;
 }
@@ -169,6 +224,8 @@ Fn transformed(Transform t, const Fn& f) {
       return jit(f);
     case Transform::Vmap:
       return [f](Array x) { return over_two_rows(f, x); };
+    case Transform::Checkpoint:
+      return checkpoint(f);
     case Transform::Jvp:
       return [f](Array x) {
         Array t = lax::add(scaled(x, 0.5), Array(1.0));
