@@ -115,10 +115,6 @@ PARITY("lax.linalg.qr:tall", qr);
 PARITY("lax.linalg.qr:wide", qr);
 PARITY("lax.linalg.qr:complex", qr);
 PARITY("lax.linalg.qr:float64", qr);
-PARITY("lax.linalg.qr:complex128", [](const Tree& in) {
-  const la::Qr f = la::qr(lax::complex(in[0], in[1]));
-  return Arrays{np::real(f.q), np::imag(f.q), np::real(f.r), np::imag(f.r)};
-});
 PARITY("lax.linalg.qr:reduced", [](const Tree& in) {
   const la::Qr f = la::qr(in[0], {.full_matrices = false});
   return Arrays{f.q, f.r};
@@ -127,6 +123,41 @@ PARITY("lax.linalg.qr:pivoting", [](const Tree& in) {
   const auto [q, r, p] = la::qr(in[0], {.pivoting = true});
   return Arrays{q, r, p};
 });
+
+// --- complex128 by its parts ------------------------------------------------------------------
+
+Arrays parts(const Arrays& values) {
+  Arrays out;
+  for (const Array& x : values) {
+    if (is_complex(x.dtype())) out.push_back(np::real(x));
+    out.push_back(is_complex(x.dtype()) ? np::imag(x) : x);
+  }
+  return out;
+}
+// f of the complex number whose parts the inputs are.
+template <class F>
+auto of_parts(F f) {
+  return [f](const Tree& in) { return parts(f(Tree::list({lax::complex(in[0], in[1])}))); };
+}
+PARITY("lax.linalg.qr:complex128", of_parts([](const Tree& in) {
+         const la::Qr f = la::qr(in[0]);
+         return Arrays{f.q, f.r};
+       }));
+PARITY("lax.linalg.eigh:complex128", of_parts(eigh));
+PARITY("lax.linalg.eig:complex128", of_parts(eig));
+PARITY("lax.linalg.schur:complex128", of_parts(schur));
+PARITY("lax.linalg.svd:complex128", of_parts(svd));
+PARITY("lax.linalg.lu:complex128", of_parts([](const Tree& in) {
+         const la::Lu f = la::lu(in[0]);
+         return Arrays{f.lu, f.permutation};
+       }));
+PARITY("lax.linalg.cholesky:complex128", of_parts([](const Tree& in) {
+         const Array z = in[0];
+         return Arrays{la::cholesky(dot(z, lax::adjoint(z)) + np::identity(3, DType::F64))};
+       }));
+
+// --- reflections -------------------------------------------------------------------------------
+
 Array householder_product(const Tree& in) { return la::householder_product(in[0], in[1]); }
 PARITY("lax.linalg.householder_product", householder_product);
 PARITY("lax.linalg.householder_product:complex", householder_product);

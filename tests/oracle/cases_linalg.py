@@ -18,6 +18,7 @@ def record(case):
     factors(case)
     forms(case)
     doubles(case)
+    complex_doubles(case)
     numpy_spectra(case)
     least_squares(case)
     polynomials(case)
@@ -137,6 +138,35 @@ def doubles(case):
         case("numpy.linalg.pinv:float64", jnp.linalg.pinv, x[:, :2])
         case("lax.linalg.qr:complex128",
              lambda a, b: [p for z in la.qr(lax.complex(a, b)) for p in parts(z)], x, uniform(-1, 1, (3, 3), seed=1, dtype=np.float64))
+
+
+def complex_doubles(case):
+    """complex128, as its parts: safetensors have no such numbers."""
+    def parts(z):
+        return (jnp.real(z), jnp.imag(z)) if jnp.iscomplexobj(z) else (z,)
+
+    def of_parts(f):
+        return lambda a, b: [p for z in f(lax.complex(a, b)) for p in parts(z)]
+
+    def schur(x):
+        t, q = la.schur(x)
+        return jnp.abs(jnp.diagonal(t)), q @ t @ adjoint(q), q @ adjoint(q)
+
+    def eig(x):
+        w, vl, vr = la.eig(x, enable_eigvec_derivs=True)
+        return w, jnp.abs(vl), jnp.abs(vr)
+
+    with jax.enable_x64(True):
+        x = uniform(-1, 1, (3, 3), dtype=np.float64), uniform(-1, 1, (3, 3), seed=1, dtype=np.float64)
+        tall = tuple(p[:, :2] for p in x)
+        case("lax.linalg.eigh:complex128", of_parts(lambda z: from_eigh(*la.eigh(z)[::-1])), *x)
+        case("lax.linalg.eig:complex128", of_parts(eig), *x)
+        case("lax.linalg.schur:complex128", of_parts(schur), *x, grad=False)
+        case("lax.linalg.svd:complex128", of_parts(lambda z: from_svd(*la.svd(z, full_matrices=False))), *tall)
+        case("lax.linalg.lu:complex128",
+             lambda a, b: [*parts((f := la.lu(lax.complex(a, b)))[0]), f[2]], *x)
+        case("lax.linalg.cholesky:complex128",
+             of_parts(lambda z: [la.cholesky(z @ adjoint(z) + jnp.eye(3))]), *x)
 
 
 def numpy_spectra(case):
