@@ -13,16 +13,6 @@ Tracer::Tracer(Ref<Trace> trace, Aval aval)
 }
 Tracer::~Tracer() { trace_->died(*this); }
 
-template <class T>
-static const T* as(const Array& x, ValueKind kind) {
-  const Value* v = x.value().get();
-  return v && v->kind() == kind ? static_cast<const T*>(v) : nullptr;
-}
-const ScalarValue* as_scalar(const Array& x) { return as<ScalarValue>(x, ValueKind::Scalar); }
-const DeviceValue* as_device(const Array& x) { return as<DeviceValue>(x, ValueKind::Device); }
-const ShardedValue* as_sharded(const Array& x) { return as<ShardedValue>(x, ValueKind::Sharded); }
-const Tracer* as_tracer(const Array& x) { return as<Tracer>(x, ValueKind::Tracer); }
-
 static Array scalar_of(const Aval& aval, std::complex<double> number, std::int64_t integer) {
   return Array(Ref<Value>(new ScalarValue(aval, number, integer)));
 }
@@ -168,19 +158,23 @@ Ref<runtime::Buffer> buffer_of(const Array& x) {
              " and ", b.description(), "; bring them together with device_put"));
 }
 
-runtime::Device& computing_device(std::span<const Array> args) {
-  runtime::Device& fallback = runtime::default_device();
-  runtime::Device* device = nullptr;
+static void settle(runtime::Device*& device, const DeviceValue& x) {
+  runtime::Device& own = x.buffer()->device();
+  // Of another client: callbacks compute on one of their own, and the other may wait for them.
+  if (&own.client() != &runtime::default_device().client()) return;
+  if (device && device != &own) refuse_devices(*device, own);
+  device = &own;
+}
+
+Residence residence_of(std::span<const Array> args) {
+  Residence out{nullptr};
   for (const Array& x : args) {
     const DeviceValue* d = as_device(x);
-    if (!d || !d->committed()) continue;
-    runtime::Device& own = d->buffer()->device();
-    // Of another client: callbacks compute on one of their own, and the other may wait for them.
-    if (&own.client() != &fallback.client()) continue;
-    if (device && device != &own) refuse_devices(*device, own);
-    device = &own;
+    if (d && d->committed()) settle(out.device, *d);
+    out.traced = out.traced || as_tracer(x);
   }
-  return device ? *device : fallback;
+  if (!out.device) out.device = &runtime::default_device();
+  return out;
 }
 
 }  // namespace linum

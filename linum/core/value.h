@@ -54,9 +54,13 @@ class ShardedValue final : public Value {
   std::vector<Ref<runtime::Buffer>> shards_;
 };
 
-// Where a computation on these runs: on the device that some of them are committed to, else on the
-// default one. Throws ValueError when they are committed to several.
-runtime::Device& computing_device(std::span<const Array> args);
+// What decides how a computation on some arrays runs, by one look at them.
+struct Residence {
+  runtime::Device* device;  // that some of them are committed to, else the default one
+  bool traced = false;      // some of them
+};
+// Throws ValueError when they are committed to several devices.
+Residence residence_of(std::span<const Array> args);
 
 // A value inside a transform; each Trace has its own kind.
 class Tracer : public Value {
@@ -70,10 +74,25 @@ class Tracer : public Value {
 };
 
 // The scalar behind `x`, or null.
-const ScalarValue* as_scalar(const Array& x);
-const DeviceValue* as_device(const Array& x);
-const ShardedValue* as_sharded(const Array& x);
-const Tracer* as_tracer(const Array& x);
+namespace detail {
+template <class T>
+const T* value_as(const Array& x, ValueKind kind) {
+  return x.defined() && x.value()->kind() == kind ? static_cast<const T*>(x.value().get())
+                                                  : nullptr;
+}
+}  // namespace detail
+inline const ScalarValue* as_scalar(const Array& x) {
+  return detail::value_as<ScalarValue>(x, ValueKind::Scalar);
+}
+inline const DeviceValue* as_device(const Array& x) {
+  return detail::value_as<DeviceValue>(x, ValueKind::Device);
+}
+inline const ShardedValue* as_sharded(const Array& x) {
+  return detail::value_as<ShardedValue>(x, ValueKind::Sharded);
+}
+inline const Tracer* as_tracer(const Array& x) {
+  return detail::value_as<Tracer>(x, ValueKind::Tracer);
+}
 
 // A strongly or weakly typed host scalar of this dtype.
 Array make_scalar(double number, DType dtype, bool weak = false);

@@ -85,11 +85,13 @@ namespace {
 // The buffers of one call, on its device; those made for it are held until it has started.
 struct CallBuffers {
   runtime::Device& device;
+  bool committed = false;  // some of them: so are the results
   std::vector<runtime::Buffer*> all = {};
   std::vector<Ref<runtime::Buffer>> held = {};
 
   void add(const Array& x, bool donated) {
     const DeviceValue* d = as_device(x);
+    committed = committed || (d && d->committed());
     if (d && &d->buffer()->device() == &device) {
       all.push_back(d->buffer().get());
     } else {
@@ -117,6 +119,7 @@ std::vector<Array> CompiledProgram::run(std::span<const Array> args,
   buffers.all.reserve(args.size());
   auto add = [&](std::size_t i) { buffers.add(args[i], i < donated.size() && donated[i]); };
   if (packing) {
+    buffers.committed = any_committed(args);
     for (const Packing::Pack& pack : packing->packs) buffers.add(fill_pack(pack, args));
     for (std::size_t i : packing->rest) add(i);
   } else {
@@ -126,11 +129,11 @@ std::vector<Array> CompiledProgram::run(std::span<const Array> args,
       callbacks.empty()
           ? executable->execute(buffers.all)
           : runtime::execute_with_callbacks(*executable, buffers.all, callbacks, ordered);
-  const bool committed = any_committed(args);
   std::vector<Array> out;
   out.reserve(results.size());
   for (std::size_t i = 0; i < results.size(); ++i) {
-    out.push_back(Array(Ref<Value>(new DeviceValue(outputs[i], std::move(results[i]), committed))));
+    out.push_back(
+        Array(Ref<Value>(new DeviceValue(outputs[i], std::move(results[i]), buffers.committed))));
   }
   return out;
 }

@@ -36,7 +36,7 @@ ProgramRef single_equation(const Ref<const Primitive>& p, std::span<const Array>
 static std::vector<Array> evaluate_compiled(const Ref<const Primitive>& p,
                                             std::span<const Array> args) {
   thread_local std::string key;
-  runtime::Device* device = &computing_device(args);
+  runtime::Device* device = residence_of(args).device;
   if (device != &runtime::default_device()) {
     const runtime::DefaultDevice scope(*device);
     return evaluate_compiled(p, args);

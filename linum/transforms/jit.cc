@@ -85,6 +85,12 @@ DisableJit::DisableJit(bool disable) : previous_(no_jit) { no_jit = disable; }
 DisableJit::~DisableJit() { no_jit = previous_; }
 bool jit_disabled() { return no_jit; }
 
+// Outside all transforms, a traced value is one that outlived its own.
+static void refuse_ended(std::span<const Array> args, std::string_view function) {
+  for (const Array& x : args)
+    if (x.is_traced()) Trace::check_alive(x, function);
+}
+
 Tree JitEngine::call(const Tree& unplaced) const {
   if (no_jit) return impl_->f(unplaced);
   const Tree placed =
@@ -92,14 +98,14 @@ Tree JitEngine::call(const Tree& unplaced) const {
   const Tree& args = impl_->options.in_shardings ? placed : unplaced;
   std::vector<Array> leaves;
   tree::append_leaves(args, leaves);
-  if (runtime::Device& device = computing_device(leaves); &device != &runtime::default_device()) {
-    const runtime::DefaultDevice scope(device);
+  const Residence residence = residence_of(leaves);
+  if (residence.device != &runtime::default_device()) {
+    const runtime::DefaultDevice scope(*residence.device);
     return call(args);
   }
   std::shared_ptr<TracedFn> t = impl_->get(args, leaves);
   if (evaluating()) {
-    for (const Array& x : leaves)
-      if (x.is_traced()) Trace::check_alive(x, impl_->options.name);
+    if (residence.traced) refuse_ended(leaves, impl_->options.name);
     return t->out.unflatten(run_compiled(*t, impl_->options, leaves));
   }
   std::vector<Array> in = t->captured;

@@ -1,5 +1,7 @@
 #include "linum/transforms/traced_fn.h"
 
+#include <algorithm>
+
 #include "linum/core/value.h"
 #include "linum/lowering/spmd.h"
 
@@ -99,17 +101,23 @@ static std::vector<Array> checked_numbers(const TracedFn& t, const JitOptions& o
   return results;
 }
 
+// What the program reads: captured arrays and leaves, put together in `room` unless it reads just
+// the leaves.
+static std::span<const Array> arguments(const TracedFn& t, std::span<const Array> leaves,
+                                        std::vector<Array>& room) {
+  const std::size_t captured = t.captured.size();
+  if (captured == 0 && t.kept.size() == leaves.size()) return leaves;
+  room.reserve(t.kept.size());
+  for (std::size_t i : t.kept) room.push_back(i < captured ? t.captured[i] : leaves[i - captured]);
+  return room;
+}
+
 std::vector<Array> run_compiled(TracedFn& t, const JitOptions& options,
                                 std::span<const Array> leaves) {
   check_may_execute(options.name);
-  std::vector<Array> args;
-  args.reserve(t.kept.size());
-  std::size_t captured = t.captured.size();
-  bool split = false;
-  for (std::size_t i : t.kept) {
-    args.push_back(i < captured ? t.captured[i] : leaves[i - captured]);
-    split = split || as_sharded(args.back());
-  }
+  std::vector<Array> room;
+  const std::span<const Array> args = arguments(t, leaves, room);
+  const bool split = std::any_of(args.begin(), args.end(), as_sharded);
   if (!split) compile_fn(t, options);
   const CompiledProgram& compiled = split ? compiled_for(t, options, args) : t.compiled;
   return checked_numbers(t, options, args, compiled.run(args, t.donated));
