@@ -5,7 +5,7 @@ enable_testing()
 
 # Tests wait for the compiler of their programs, not for their own code: unoptimized, they build a
 # third faster.
-set(LINUM_TEST_OPTIONS $<$<CONFIG:Release>:-O0>)
+set(LINUM_TEST_OPTIONS -O0)
 
 function(linum_test target)
   linum_program(${target} ${ARGN})
