@@ -75,6 +75,7 @@ const std::set<std::string> kInternal = {
     "linum/transforms/jit_call.h",
     "linum/transforms/memory_move.h",
     "linum/transforms/partial_eval.h",
+    "linum/transforms/per_argument.h",
     "linum/transforms/program_edit.h",
     "linum/transforms/scan.h",
     "linum/transforms/state_trace.h",

@@ -1,16 +1,13 @@
 #include "linum/lax/lax.h"
 #include "linum/lax/sharding.h"
+#include "linum/transforms/per_argument.h"
 #include "linum/transforms/shard_map.h"
 
 namespace linum {
 namespace {
 
-AxisSpec axis_for(const std::vector<AxisSpec>& axes, std::size_t i, std::size_t count,
-                  std::string_view option) {
-  if (axes.empty()) return 0;
-  if (axes.size() == 1) return axes[0];
-  if (axes.size() == count) return axes[i];
-  throw ValueError(concat("pmap: ", option, " has ", axes.size(), " entries for ", count));
+AxisSpec in_axis(const PmapOptions& options, std::size_t i, std::size_t count) {
+  return axis_for(options.in_axes, i, count, "in_axes", "arguments", "pmap");
 }
 
 PartitionSpec split_along(const AxisSpec& axis, const std::string& name, std::int64_t rank) {
@@ -26,7 +23,7 @@ PartitionSpec split_along(const AxisSpec& axis, const std::string& name, std::in
 std::int64_t mapped_size(const Tree& args, const PmapOptions& options) {
   std::int64_t size = -1;
   for (std::size_t i = 0; i < args.size(); ++i) {
-    const AxisSpec axis = axis_for(options.in_axes, i, args.size(), "in_axes");
+    const AxisSpec axis = in_axis(options, i, args.size());
     if (!axis) continue;
     for (auto& [path, x] : tree::leaves_with_path(args[i])) {
       const std::int64_t here = x.shape(*axis);
@@ -59,21 +56,16 @@ Mesh mesh_for(const Tree& args, const PmapOptions& options) {
 Tree run_example(const TreeFn& f, const Tree& args, const PmapOptions& options) {
   Tree::List example;
   for (std::size_t i = 0; i < args.size(); ++i) {
-    const AxisSpec axis = axis_for(options.in_axes, i, args.size(), "in_axes");
+    const AxisSpec axis = in_axis(options, i, args.size());
     auto one = [&](const Array& x) { return axis ? lax::squeeze(x, {*axis}) : x; };
     example.push_back(tree::map(tree::MapFn(one), args[i]));
   }
   const Tree out = f(Tree::list(std::move(example)));
-  auto kept = [&](const AxisSpec& axis) {
-    return tree::MapFn([axis](const Array& y) { return axis ? lax::expand_dims(y, {*axis}) : y; });
-  };
-  if (!out.is_list() || options.out_axes.size() <= 1)
-    return tree::map(kept(axis_for(options.out_axes, 0, 1, "out_axes")), out);
-  Tree::List results;
-  for (std::size_t i = 0; i < out.size(); ++i)
-    results.push_back(
-        tree::map(kept(axis_for(options.out_axes, i, out.size(), "out_axes")), out[i]));
-  return Tree::list(std::move(results));
+  const auto axes = leaf_axes(out, options.out_axes, "out_axes", "results", "pmap");
+  std::vector<Array> results = tree::leaves(out);
+  for (std::size_t i = 0; i < results.size(); ++i)
+    if (axes[i]) results[i] = lax::expand_dims(results[i], {*axes[i]});
+  return TreeDef(out).unflatten(results);
 }
 
 }  // namespace
@@ -82,7 +74,7 @@ Tree pmap_arguments(const Tree& args, const PmapOptions& options) {
   const Mesh mesh = mesh_for(args, options);
   Tree::List out;
   for (std::size_t i = 0; i < args.size(); ++i) {
-    const AxisSpec axis = axis_for(options.in_axes, i, args.size(), "in_axes");
+    const AxisSpec axis = in_axis(options, i, args.size());
     auto put = [&](const Array& x) {
       if (x.is_traced()) return x;
       return device_put(x, NamedSharding(mesh, split_along(axis, options.axis_name, x.ndim())));
@@ -96,7 +88,7 @@ Tree pmap_tree(const TreeFn& f, const Tree& args, const PmapOptions& options) {
   ShardMapOptions sharded;
   sharded.mesh = mesh_for(args, options);
   for (std::size_t i = 0; i < args.size(); ++i) {
-    const AxisSpec axis = axis_for(options.in_axes, i, args.size(), "in_axes");
+    const AxisSpec axis = in_axis(options, i, args.size());
     sharded.in_specs.push_back(split_along(axis, options.axis_name, INT32_MAX));
   }
   if (options.out_axes.empty()) sharded.out_specs = {split_along(0, options.axis_name, 1)};

@@ -12,6 +12,7 @@
 #include "linum/transforms/call_rules.h"
 #include "linum/transforms/constant.h"
 #include "linum/transforms/partial_eval.h"
+#include "linum/transforms/per_argument.h"
 #include "linum/transforms/program_edit.h"
 
 namespace linum {
@@ -316,25 +317,6 @@ std::vector<Array> ShardMap::partial_eval(PartialTrace& trace, std::span<const A
 
 // --- over trees ------------------------------------------------------------------------------
 
-const PartitionSpec& spec_for(const Specs& specs, std::size_t i, std::size_t count,
-                              std::string_view option, std::string_view what) {
-  if (specs.size() == 1) return specs[0];
-  if (specs.size() == count) return specs[i];
-  throw ValueError(
-      concat("shard_map: ", option, " has ", specs.size(), " entries for ", count, " ", what));
-}
-
-Specs leaf_specs(const Tree& args, const Specs& specs, std::string_view option,
-                 std::string_view what) {
-  Specs out;
-  const bool one = specs.size() == 1 || !args.is_list();
-  if (one) return Specs(tree::leaves(args).size(), spec_for(specs, 0, 1, option, what));
-  for (std::size_t i = 0; i < args.size(); ++i)
-    out.insert(out.end(), tree::leaves(args[i]).size(),
-               spec_for(specs, i, args.size(), option, what));
-  return out;
-}
-
 std::vector<Aval> part_avals(std::span<const Array> args, const Mesh& mesh, const Specs& specs) {
   std::vector<Aval> out;
   for (std::size_t i = 0; i < args.size(); ++i)
@@ -348,7 +330,7 @@ std::vector<Aval> part_avals(std::span<const Array> args, const Mesh& mesh, cons
 Tree shard_map_tree(const TreeFn& f, const Tree& args, const ShardMapOptions& options) {
   const Mesh& mesh = options.mesh.empty() ? current_mesh() : options.mesh;
   auto [leaves, structure] = tree::flatten(args);
-  Specs in = leaf_specs(args, options.in_specs, "in_specs", "arguments");
+  Specs in = leaf_entries(args, options.in_specs, "in_specs", "arguments", "shard_map");
   Tree out_tree;
   TracedProgram traced = [&, &in_structure = structure, &arrays = leaves] {
     MeshAxes axes(mesh);
@@ -360,7 +342,7 @@ Tree shard_map_tree(const TreeFn& f, const Tree& args, const ShardMapOptions& op
         part_avals(arrays, mesh, in));
   }();
   in.insert(in.begin(), traced.captured.size(), PartitionSpec());
-  Specs out = leaf_specs(out_tree, options.out_specs, "out_specs", "results");
+  Specs out = leaf_entries(out_tree, options.out_specs, "out_specs", "results", "shard_map");
   std::vector<Array> operands = traced.captured;
   append(operands, leaves);
   Ref<const Primitive> p(new ShardMap(traced.program, mesh, std::move(in), std::move(out)));

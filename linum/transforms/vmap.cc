@@ -3,6 +3,7 @@
 #include "linum/core/trace.h"
 #include "linum/lax/families.h"
 #include "linum/transforms/constant.h"
+#include "linum/transforms/per_argument.h"
 
 namespace linum {
 namespace {
@@ -149,17 +150,6 @@ BatchedProgram batch_program(const Program& p, const BatchAxis& axis,
 
 namespace {
 
-AxisSpec spec_for(const std::vector<AxisSpec>& specs, std::size_t i, std::size_t count,
-                  std::string_view option, std::string_view what) {
-  if (specs.empty()) return 0;
-  if (specs.size() == 1) return specs[0];
-  if (specs.size() != count) {
-    throw ValueError(
-        concat("vmap: ", option, " has ", specs.size(), " entries for ", count, " ", what));
-  }
-  return specs[i];
-}
-
 // The leaves of the argument list, and where each has its batch axis.
 struct MappedLeaves {
   std::vector<std::string> names;  // "argument 0 at params/kernel"
@@ -168,7 +158,7 @@ struct MappedLeaves {
 MappedLeaves mapped_leaves(const Tree& args, const std::vector<AxisSpec>& in_axes) {
   MappedLeaves out;
   for (std::size_t i = 0; i < args.size(); ++i) {
-    AxisSpec spec = spec_for(in_axes, i, args.size(), "in_axes", "arguments");
+    AxisSpec spec = axis_for(in_axes, i, args.size(), "in_axes", "arguments", "vmap");
     for (auto& [path, x] : tree::leaves_with_path(args[i])) {
       out.names.push_back(concat("argument ", i, path.empty() ? "" : " at ", path));
       if (spec && x.ndim() == 0) {
@@ -207,18 +197,10 @@ std::int64_t common_size(std::span<const Array> leaves, const MappedLeaves& mapp
   return size;
 }
 
-std::vector<std::int64_t> result_dims(const Tree& out, const std::vector<AxisSpec>& specs) {
+std::vector<std::int64_t> result_dims(const Tree& out, const std::vector<AxisSpec>& axes) {
   std::vector<std::int64_t> dims;
-  auto add = [&](const Tree& part, AxisSpec spec) {
-    for (std::size_t i = tree::leaves(part).size(); i-- > 0;)
-      dims.push_back(spec ? *spec : kNotBatched);
-  };
-  if (specs.size() <= 1 || !out.is_list()) {
-    add(out, spec_for(specs, 0, 1, "out_axes", "result"));
-  } else {
-    for (std::size_t i = 0; i < out.size(); ++i)
-      add(out[i], spec_for(specs, i, out.size(), "out_axes", "results"));
-  }
+  for (const AxisSpec& axis : leaf_axes(out, axes, "out_axes", "results", "vmap"))
+    dims.push_back(axis ? *axis : kNotBatched);
   return dims;
 }
 
