@@ -9,22 +9,29 @@
 
 namespace linum {
 
-JvpResult jvp_call(const Program& program, std::span<const Array> primals,
-                   std::span<const Tangent> tangents, const CallMaker& call_of) {
+JvpResult jvp_call(std::span<const Array> primals, std::span<const Tangent> tangents,
+                   const DerivedCallMaker& derive) {
   std::vector<bool> nonzero;
   std::vector<Array> args(primals.begin(), primals.end());
   for (const Tangent& t : tangents) {
     nonzero.push_back(t.defined());
     if (t.defined()) args.push_back(t);
   }
-  JvpProgram derived = jvp_program(program, nonzero);
-  std::vector<Array> out = linum::bind(call_of(derived.program), args);
-  std::size_t n = program.outputs.size();
+  const DerivedCall derived = derive(nonzero);
+  std::vector<Array> out = linum::bind(derived.call, args);
+  const std::size_t n = derived.marks.size();
   JvpResult result;
   result.primals.assign(out.begin(), out.begin() + static_cast<std::ptrdiff_t>(n));
   for (std::size_t i = 0, next = n; i < n; ++i)
-    result.tangents.push_back(derived.out_nonzero[i] ? out[next++] : Tangent());
+    result.tangents.push_back(derived.marks[i] ? out[next++] : Tangent());
   return result;
+}
+JvpResult jvp_call(const Program& program, std::span<const Array> primals,
+                   std::span<const Tangent> tangents, const CallMaker& call_of) {
+  return jvp_call(primals, tangents, [&](const std::vector<bool>& nonzero) {
+    JvpProgram derived = jvp_program(program, nonzero);
+    return DerivedCall{call_of(derived.program), std::move(derived.out_nonzero)};
+  });
 }
 
 std::vector<Tangent> transpose_call(const Program& program, std::span<const Tangent> cts,
@@ -57,8 +64,8 @@ std::vector<Tangent> transpose_call(const Program& program, std::span<const Tang
   return result;
 }
 
-Batched batch_call(const Program& program, const BatchAxis& axis, std::span<const Array> operands,
-                   std::span<const std::int64_t> dims, const CallMaker& call_of) {
+Batched batch_call(const BatchAxis& axis, std::span<const Array> operands,
+                   std::span<const std::int64_t> dims, const DerivedCallMaker& derive) {
   std::vector<bool> batched;
   std::vector<Array> args;
   for (std::size_t i = 0; i < operands.size(); ++i) {
@@ -66,11 +73,18 @@ Batched batch_call(const Program& program, const BatchAxis& axis, std::span<cons
     args.push_back(batched.back() ? lax::move_batch_axis(operands[i], axis.size, dims[i], 0)
                                   : operands[i]);
   }
-  BatchedProgram derived = batch_program(program, axis, batched);
+  const DerivedCall derived = derive(batched);
   Batched result;
-  result.values = linum::bind(call_of(derived.program), args);
-  for (bool b : derived.out_batched) result.dims.push_back(b ? 0 : kNotBatched);
+  result.values = linum::bind(derived.call, args);
+  for (bool b : derived.marks) result.dims.push_back(b ? 0 : kNotBatched);
   return result;
+}
+Batched batch_call(const Program& program, const BatchAxis& axis, std::span<const Array> operands,
+                   std::span<const std::int64_t> dims, const CallMaker& call_of) {
+  return batch_call(axis, operands, dims, [&](const std::vector<bool>& batched) {
+    BatchedProgram derived = batch_program(program, axis, batched);
+    return DerivedCall{call_of(derived.program), std::move(derived.out_batched)};
+  });
 }
 
 std::vector<Array> carry_state_call(const Primitive& call, const Program& program,

@@ -140,26 +140,14 @@ std::vector<Aval> ShardMap::infer(std::span<const Aval> operands) const {
 }
 
 JvpResult ShardMap::jvp(std::span<const Array> primals, std::span<const Tangent> tangents) const {
-  std::vector<bool> nonzero;
-  std::vector<Array> args(primals.begin(), primals.end());
-  for (const Tangent& t : tangents) {
-    nonzero.push_back(t.defined());
-    if (t.defined()) args.push_back(t);
-  }
-  JvpProgram derived = [&] {
+  return jvp_call(primals, tangents, [&](const std::vector<bool>& nonzero) {
     MeshAxes axes(mesh_);
-    return jvp_program(*program_, nonzero);
-  }();
-  Specs in = specs_of(in_), out = specs_of(out_);
-  append(in, marked(specs_of(in_), nonzero));
-  append(out, marked(specs_of(out_), derived.out_nonzero));
-  std::vector<Array> results = linum::bind(with(derived.program, in, out), args);
-  JvpResult result;
-  for (std::size_t i = 0, next = out_.size(); i < out_.size(); ++i) {
-    result.primals.push_back(results[i]);
-    result.tangents.push_back(derived.out_nonzero[i] ? results[next++] : Tangent());
-  }
-  return result;
+    JvpProgram derived = jvp_program(*program_, nonzero);
+    Specs in = specs_of(in_), out = specs_of(out_);
+    append(in, marked(specs_of(in_), nonzero));
+    append(out, marked(specs_of(out_), derived.out_nonzero));
+    return DerivedCall{with(derived.program, in, out), std::move(derived.out_nonzero)};
+  });
 }
 
 // A result that several devices hold has one cotangent, which they share equally...
@@ -229,26 +217,18 @@ static PartitionSpec with_batch_in_front(const PartitionSpec& spec) {
 
 Batched ShardMap::batch(const BatchAxis& axis, std::span<const Array> operands,
                         std::span<const std::int64_t> dims) const {
-  std::vector<bool> batched;
-  std::vector<Array> args;
-  Specs in = specs_of(in_), out = specs_of(out_);
-  for (std::size_t i = 0; i < operands.size(); ++i) {
-    batched.push_back(dims[i] != kNotBatched);
-    args.push_back(batched[i] ? lax::move_batch_axis(operands[i], axis.size, dims[i], 0)
-                              : operands[i]);
-    if (batched[i]) in[i] = with_batch_in_front(in[i]);
-  }
-  BatchedProgram derived = [&] {
+  return batch_call(axis, operands, dims, [&](const std::vector<bool>& batched) {
     MeshAxes axes(mesh_);
-    return batch_program(*program_, axis, batched);
-  }();
-  Batched result;
-  for (std::size_t i = 0; i < out.size(); ++i) {
-    result.dims.push_back(derived.out_batched[i] ? 0 : kNotBatched);
-    if (derived.out_batched[i]) out[i] = with_batch_in_front(out[i]);
-  }
-  result.values = linum::bind(with(derived.program, in, out), args);
-  return result;
+    BatchedProgram derived = batch_program(*program_, axis, batched);
+    auto widened = [](Specs specs, const std::vector<bool>& marks) {
+      for (std::size_t i = 0; i < specs.size(); ++i)
+        if (marks[i]) specs[i] = with_batch_in_front(specs[i]);
+      return specs;
+    };
+    Specs in = widened(specs_of(in_), batched), out = widened(specs_of(out_), derived.out_batched);
+    return DerivedCall{with(derived.program, std::move(in), std::move(out)),
+                       std::move(derived.out_batched)};
+  });
 }
 
 // The two parts of a split program, whose residuals travel between them stacked over the devices.
