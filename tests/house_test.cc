@@ -78,6 +78,7 @@ const std::set<std::string> kInternal = {
     "linum/transforms/per_argument.h",
     "linum/transforms/program_edit.h",
     "linum/transforms/scan.h",
+    "linum/transforms/shard_map_primitive.h",
     "linum/transforms/state_trace.h",
     "linum/transforms/traced_fn.h",
     "linum/transforms/while.h",

@@ -18,6 +18,11 @@ std::string join(std::span<const std::int64_t> v, std::string_view separator) {
   }
   return out;
 }
+std::string join(std::span<const std::string> v, std::string_view separator) {
+  std::string out;
+  for (std::size_t i = 0; i < v.size(); ++i) out += concat(i ? separator : "", v[i]);
+  return out;
+}
 std::string to_text(const Shape& shape) {
   return concat("(", join(shape, ", "), shape.size() == 1 ? ",)" : ")");
 }

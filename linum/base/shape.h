@@ -17,6 +17,7 @@ std::int64_t element_count(const Shape&);
 std::string to_text(const Shape&);
 // "2,3": jaxpr's form.
 std::string join(std::span<const std::int64_t>, std::string_view separator = ",");
+std::string join(std::span<const std::string>, std::string_view separator = ",");
 
 // Maps -1 to rank-1 and so on; throws ShapeError naming `what` when out of range.
 std::int64_t normalize_axis(std::int64_t axis, std::int64_t rank, std::string_view what);

@@ -1,6 +1,7 @@
 // Emitter: where a primitive's lowering writes its StableHLO.
 #pragma once
 
+#include <algorithm>
 #include <span>
 #include <string>
 #include <string_view>
@@ -69,19 +70,29 @@ class Emitter {
   // The attribute that splits an array of this rank; the module then speaks of this mesh, and of no
   // other (ValueError). Unmentioned dimensions are whole.
   virtual std::string sharding(const NamedSharding&, std::int64_t rank) = 0;
-  // `body` on the part of each device of the mesh; `in` and `out` split the operands and results.
+  // `body` on the part of each device along `axes` of the mesh; `in` and `out` split the operands
+  // and results along these. Over the other axes the compiler splits the body as it likes.
   virtual std::vector<Ssa> manual_computation(const Program& body, std::span<const Ssa> operands,
                                               std::span<const NamedSharding> in,
                                               std::span<const NamedSharding> out,
+                                              std::span<const std::string> axes,
                                               std::span<const Aval> results) = 0;
-  // Inside such a body its mesh, otherwise an empty one.
+  // Inside such a body its mesh, otherwise an empty one ...
   virtual const Mesh& manual_mesh() const = 0;
+  // ... and the axes along which a device has only its part, those of bodies around included.
+  virtual const std::vector<std::string>& manual_axes() const = 0;
+  bool is_manual(std::string_view axis) const {
+    return std::find(manual_axes().begin(), manual_axes().end(), axis) != manual_axes().end();
+  }
+  bool is_fully_manual() const {
+    return !manual_mesh().empty() && manual_axes().size() == manual_mesh().axis_names().size();
+  }
   // Whether the program runs on several devices.
   virtual bool on_many_devices() const = 0;
-  // Whether the compiler splits what is written here over them.
-  bool splits() const { return on_many_devices() && manual_mesh().empty(); }
-  // Then, the attribute by which only the first device runs an operation with so many results, on
-  // whole operands.
+  // Whether the compiler splits what is written here over them, along some axes at least.
+  bool splits() const { return on_many_devices() && !is_fully_manual(); }
+  // Outside all such bodies: the attribute by which only the first device runs an operation with so
+  // many results, on whole operands.
   virtual std::string on_first_device(std::size_t results) = 0;
   // A number for one more communication between devices.
   virtual std::int64_t next_channel() = 0;

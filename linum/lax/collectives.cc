@@ -102,7 +102,7 @@ class Collective : public Primitive {
   // Inside a shard_map each device holds one operand; vmap leaves nothing of the axis to lower.
   std::vector<Ssa> lower(Emitter& e, std::span<const Ssa> operands,
                          std::span<const Aval> results) const override {
-    if (e.manual_mesh().has_axis(axis_)) return {communicate(e, operands, results[0])};
+    if (e.is_manual(axis_)) return {communicate(e, operands, results[0])};
     throw ValueError(concat(name(), " over axis '", axis_,
                             "' is compiled outside the vmap or shard_map that names this axis"));
   }
@@ -388,12 +388,27 @@ class AxisIndex final : public Collective {
     return {{iota(DType::I32, size_)}, {0}};
   }
   Ssa communicate(Emitter& e, std::span<const Ssa>, const Aval& result) const override {
+    if (!e.is_fully_manual()) return in_full_manual(e, result);
     const Communication c(e, axis_);
     const Aval id(DType::U32, {});
     const Ssa device = e.op1("stablehlo.partition_id", {}, "", id);
     const Ssa row[] = {device, e.integer_constant(c.stride(), id)};
     const Ssa place[] = {e.elementwise("divide", row, id), e.integer_constant(c.size(), id)};
     return e.op1("stablehlo.convert", {e.elementwise("remainder", place, id)}, "", result);
+  }
+
+ private:
+  // Where the compiler still splits along some axes, a device has no number of its own.
+  Ssa in_full_manual(Emitter& e, const Aval& result) const {
+    std::vector<std::string> rest = e.manual_mesh().axis_names();
+    std::erase_if(rest, [&](const std::string& axis) { return e.is_manual(axis); });
+    const NamedSharding whole(e.manual_mesh(), PartitionSpec());
+    return e.manual_computation(*alone(), {}, {}, {&whole, 1}, rest, {&result, 1})[0];
+  }
+  ProgramRef alone() const {
+    Ref<ProgramTrace> trace(new ProgramTrace);
+    const Array index = trace->record(Ref<const Primitive>(this), {})[0];
+    return trace->finish({&index, 1}).program;
   }
 };
 

@@ -30,7 +30,7 @@ std::vector<Ssa> emit_custom_call(Emitter& e, const CustomCall& call, std::span<
              call.attributes, "}", call.has_side_effect ? ", has_side_effect = true" : "",
              ", operand_layouts = ", layouts_of(types, call.rank_by_columns),
              ", result_layouts = ", layouts_of(results, call.rank_by_columns));
-  if (call.on_first_device && e.splits())
+  if (call.on_first_device && e.on_many_devices() && e.manual_mesh().empty())
     attributes += ", sdy.sharding = " + e.on_first_device(results.size());
   return e.op("stablehlo.custom_call", operands, attributes, results);
 }

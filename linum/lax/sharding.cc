@@ -41,14 +41,25 @@ class ShardingConstraint final : public Primitive {
   }
   std::vector<Ssa> lower(Emitter& e, std::span<const Ssa> operands,
                          std::span<const Aval> results) const override {
-    if (!e.manual_mesh().empty()) {
-      throw ValueError("with_sharding_constraint inside shard_map: each device has its part there");
-    }
+    check_automatic(e);
     return {e.op1("sdy.sharding_constraint", operands,
                   "sharding = " + e.sharding(sharding_, results[0].rank()), results[0])};
   }
 
  private:
+  // Inside a shard_map a device has its part along the manual axes; the others split that part.
+  void check_automatic(const Emitter& e) const {
+    if (e.manual_mesh().empty()) return;
+    if (e.is_fully_manual()) {
+      throw ValueError("with_sharding_constraint inside shard_map: each device has its part there");
+    }
+    for (const std::string& axis : e.manual_axes()) {
+      if (!sharding_.spec().mentions(axis)) continue;
+      throw ValueError(
+          concat("with_sharding_constraint: ", sharding_.spec().to_string(), " names axis '", axis,
+                 "', which is manual in the shard_map around; the automatic axes are free"));
+    }
+  }
   NamedSharding sharding_;
 };
 

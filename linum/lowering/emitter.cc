@@ -194,22 +194,27 @@ std::vector<Ssa> FunctionEmitter::manual_computation(const Program& body,
                                                      std::span<const Ssa> operands,
                                                      std::span<const NamedSharding> in,
                                                      std::span<const NamedSharding> out,
+                                                     std::span<const std::string> axes,
                                                      std::span<const Aval> results) {
   std::vector<Aval> types;
   for (const Ssa& v : operands) types.push_back(v.aval);
   const Mesh& mesh = out.empty() ? in[0].mesh() : out[0].mesh();
   module_.use_mesh(mesh);
-  const Mesh outer = std::exchange(module_.manual_mesh, mesh);
+  const Mesh outer_mesh = std::exchange(module_.manual_mesh, mesh);
+  const std::vector<std::string> outer_axes = module_.manual_axes;
+  module_.manual_axes.insert(module_.manual_axes.end(), axes.begin(), axes.end());
+  const bool open = !is_fully_manual();
   Region region{body.input_avals(), [&](Emitter& e, std::span<const Ssa> args) {
                   return e.inline_program(body, args);
                 }};
   region.ends_with = "sdy.return";
-  auto made = op_with_regions(
-      "sdy.manual_computation", operands,
-      concat("in_shardings = ", sdy_shardings(in, types), ", manual_axes = ", sdy_manual_axes(mesh),
-             ", out_shardings = ", sdy_shardings(out, results)),
-      {&region, 1}, results);
-  module_.manual_mesh = outer;
+  auto made = op_with_regions("sdy.manual_computation", operands,
+                              concat("in_shardings = ", sdy_shardings(in, types, open),
+                                     ", manual_axes = ", sdy_manual_axes(axes),
+                                     ", out_shardings = ", sdy_shardings(out, results, open)),
+                              {&region, 1}, results);
+  module_.manual_mesh = outer_mesh;
+  module_.manual_axes = outer_axes;
   return made;
 }
 

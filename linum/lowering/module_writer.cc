@@ -42,7 +42,7 @@ std::string ModuleWriter::on_first_device(std::size_t results) {
 }
 
 std::string ModuleWriter::function_for(std::string_view name, const Program& p) {
-  const std::string key = p.key() + manual_mesh.key();
+  const std::string key = concat(p.key(), manual_mesh.key(), join(manual_axes, ","));
   auto it = function_names_.find(key);
   if (it != function_names_.end()) return it->second;
   std::string unique = concat(symbol(name), "_", function_names_.size());

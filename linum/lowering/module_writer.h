@@ -26,8 +26,9 @@ class ModuleWriter {
   // Declares the mesh; throws ValueError when the module speaks of another one.
   void use_mesh(const Mesh&);
   const Mesh& mesh() const { return mesh_; }
-  // The mesh of the shard_map that is being written, if any.
+  // The mesh and the axes of the shard_maps that are being written, if any.
   Mesh manual_mesh;
+  std::vector<std::string> manual_axes;
   std::string on_first_device(std::size_t results);
   std::int64_t next_channel() { return ++channels_; }
 
@@ -72,10 +73,13 @@ class FunctionEmitter final : public Emitter {
   std::string sharding(const NamedSharding&, std::int64_t rank) override;
   std::vector<Ssa> manual_computation(const Program&, std::span<const Ssa>,
                                       std::span<const NamedSharding>,
-                                      std::span<const NamedSharding>,
+                                      std::span<const NamedSharding>, std::span<const std::string>,
                                       std::span<const Aval>) override;
   const Mesh& manual_mesh() const override { return module_.manual_mesh; }
-  bool on_many_devices() const override { return !module_.options().mesh.empty(); }
+  const std::vector<std::string>& manual_axes() const override { return module_.manual_axes; }
+  bool on_many_devices() const override {
+    return !module_.options().mesh.empty() || !module_.manual_mesh.empty();
+  }
   std::string on_first_device(std::size_t results) override {
     return module_.on_first_device(results);
   }

@@ -7,7 +7,7 @@
 
 namespace linum {
 
-static std::string quoted(const std::vector<std::string>& names) {
+static std::string quoted(std::span<const std::string> names) {
   std::string out;
   for (const std::string& name : names) out += concat(out.empty() ? "" : ", ", mlir_string(name));
   return out;
@@ -21,28 +21,31 @@ std::string sdy_mesh(const Mesh& mesh) {
 }
 
 // <@mesh, [{"x"}, {?}]>
-static std::string bare_sharding(const NamedSharding& s, std::int64_t rank) {
+static std::string bare_sharding(const NamedSharding& s, std::int64_t rank, bool open) {
   std::string dims;
   for (std::size_t i = 0; i < static_cast<std::size_t>(rank); ++i) {
     const PartitionSpec::Entry entry = s.spec().at(i);
-    dims += concat(i ? ", {" : "{", entry.open ? "?" : quoted(entry.axes), "}");
+    const bool further = open || entry.open;
+    dims += concat(i ? ", {" : "{", quoted(entry.axes), further && !entry.axes.empty() ? ", " : "",
+                   further ? "?" : "", "}");
   }
   return concat("<@mesh, [", dims, "]>");
 }
 
 std::string sdy_sharding(const NamedSharding& s, std::int64_t rank) {
-  return "#sdy.sharding" + bare_sharding(s, rank);
+  return "#sdy.sharding" + bare_sharding(s, rank, false);
 }
 
-std::string sdy_shardings(std::span<const NamedSharding> shardings, std::span<const Aval> avals) {
+std::string sdy_shardings(std::span<const NamedSharding> shardings, std::span<const Aval> avals,
+                          bool open) {
   std::string out;
   for (std::size_t i = 0; i < shardings.size(); ++i)
-    out += (i ? ", " : "") + bare_sharding(shardings[i], avals[i].rank());
+    out += (i ? ", " : "") + bare_sharding(shardings[i], avals[i].rank(), open);
   return concat("#sdy.sharding_per_value<[", out, "]>");
 }
 
-std::string sdy_manual_axes(const Mesh& mesh) {
-  return concat("#sdy<manual_axes{", quoted(mesh.axis_names()), "}>");
+std::string sdy_manual_axes(std::span<const std::string> axes) {
+  return concat("#sdy<manual_axes{", quoted(axes), "}>");
 }
 
 std::string sdy_first_device() { return "sdy.mesh @first_device = <[], device_ids=[0]>\n"; }

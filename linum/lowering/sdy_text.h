@@ -13,10 +13,10 @@ namespace linum {
 std::string sdy_mesh(const Mesh&);
 // #sdy.sharding<@mesh, [{"x"}, {}]>, of an array of this rank.
 std::string sdy_sharding(const NamedSharding&, std::int64_t rank);
-// #sdy.sharding_per_value<[<@mesh, [{"x"}]>, ...]>
-std::string sdy_shardings(std::span<const NamedSharding>, std::span<const Aval>);
+// #sdy.sharding_per_value<[<@mesh, [{"x"}]>, ...]>; `open`: {"x", ?}, further axes may split too.
+std::string sdy_shardings(std::span<const NamedSharding>, std::span<const Aval>, bool open);
 // #sdy<manual_axes{"x", "y"}>
-std::string sdy_manual_axes(const Mesh&);
+std::string sdy_manual_axes(std::span<const std::string> axes);
 // The line that declares @first_device, and the sharding of an operation with so many results that
 // only that device runs.
 std::string sdy_first_device();

@@ -17,6 +17,10 @@ struct ShardMapOptions {
   // Per result (of a tuple or list), or one for all. A result whose spec leaves out a mesh axis
   // must be the same on all devices along it.
   std::vector<PartitionSpec> out_specs;
+  // The mesh axes along which a device has its part, which are those that specs and collectives may
+  // name; empty: all. Over the others f is an ordinary function, which the compiler splits as it
+  // likes, or as with_sharding_constraint says.
+  std::vector<std::string> axis_names = {};
 };
 
 Tree shard_map_tree(const TreeFn& f, const Tree& args, const ShardMapOptions& options);
@@ -71,6 +75,7 @@ auto smap(F f, std::vector<AxisSpec> in_axes, std::vector<AxisSpec> out_axes,
   return [f = std::move(f), in_axes = std::move(in_axes), out_axes = std::move(out_axes),
           axis_name = std::move(axis_name)]<class... Args>(const Args&... args) {
     ShardMapOptions options;
+    options.axis_names = {axis_name};
     auto spec = [&](const AxisSpec& axis) {
       if (!axis) return PartitionSpec();
       std::vector<PartitionSpec::Entry> entries(static_cast<std::size_t>(*axis) + 1);

@@ -1,0 +1,286 @@
+#include "linum/transforms/shard_map_primitive.h"
+
+#include <algorithm>
+
+#include "linum/lax/families.h"
+#include "linum/lax/lax.h"
+#include "linum/transforms/autodiff.h"
+#include "linum/transforms/call_rules.h"
+#include "linum/transforms/constant.h"
+#include "linum/transforms/partial_eval.h"
+#include "linum/transforms/program_edit.h"
+#include "linum/transforms/vmap.h"
+
+namespace linum {
+
+// --- ManualAxesScope -------------------------------------------------------------------------
+
+namespace {
+
+thread_local std::vector<std::string> manual_around;
+
+bool contains(const std::vector<std::string>& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+}  // namespace
+
+ManualAxesScope::ManualAxesScope(const Mesh& mesh, const std::vector<std::string>& axes)
+    : outer_(manual_around.size()) {
+  for (const std::string& axis : axes) scopes_.emplace_back(axis, mesh.axis_size(axis));
+  append(manual_around, axes);
+}
+ManualAxesScope::~ManualAxesScope() {
+  manual_around.resize(outer_);
+  while (!scopes_.empty()) scopes_.pop_back();
+}
+bool is_manual_around(std::string_view axis) { return contains(manual_around, axis); }
+
+// --- ShardMap --------------------------------------------------------------------------------
+
+namespace {
+
+std::string text_of(const std::vector<NamedSharding>& shardings) {
+  std::string out;
+  for (const NamedSharding& s : shardings) out += s.spec().to_string();
+  return out;
+}
+Specs specs_of(const std::vector<NamedSharding>& shardings) {
+  Specs out;
+  for (const NamedSharding& s : shardings) out.push_back(s.spec());
+  return out;
+}
+
+// Some of the entries, those that `marks` names.
+template <class T>
+std::vector<T> marked(std::span<const T> all, const std::vector<bool>& marks, bool wanted = true) {
+  std::vector<T> out;
+  for (std::size_t i = 0; i < all.size(); ++i)
+    if (marks[i] == wanted) out.push_back(all[i]);
+  return out;
+}
+Specs marked(const Specs& all, const std::vector<bool>& marks, bool wanted = true) {
+  return marked(std::span<const PartitionSpec>(all), marks, wanted);
+}
+
+}  // namespace
+
+ShardMap::ShardMap(ProgramRef program, Mesh mesh, std::vector<std::string> axes, const Specs& in,
+                   const Specs& out)
+    : program_(std::move(program)), mesh_(std::move(mesh)), axes_(std::move(axes)) {
+  for (const PartitionSpec& s : in) in_.emplace_back(mesh_, s);
+  for (const PartitionSpec& s : out) out_.emplace_back(mesh_, s);
+}
+
+void ShardMap::params(ParamSink& sink) const {
+  sink("mesh", mesh_.key());
+  sink("manual_axes", join(axes_, ","));
+  sink("in_specs", text_of(in_));
+  sink("out_specs", text_of(out_));
+  sink("jaxpr", *program_);
+}
+
+Specs ShardMap::in_specs() const { return specs_of(in_); }
+Specs ShardMap::out_specs() const { return specs_of(out_); }
+bool ShardMap::is_manual(std::string_view axis) const { return contains(axes_, axis); }
+
+bool ShardMap::only_transposed() const { return program_only_transposed(*program_); }
+bool ShardMap::names_axis(std::string_view axis) const {
+  return !is_manual(axis) && program_names_axis(*program_, axis);
+}
+
+ProgramRef ShardMap::trace_parts(const FlatFn& f, std::span<const Aval> args) const {
+  ManualAxesScope axes(mesh_, axes_);
+  return trace_closed(f, args);
+}
+
+std::vector<std::string> ShardMap::unmentioned(const NamedSharding& s) const {
+  std::vector<std::string> out;
+  for (const std::string& axis : axes_)
+    if (!s.spec().mentions(axis)) out.push_back(axis);
+  return out;
+}
+
+std::vector<Aval> ShardMap::infer(std::span<const Aval> operands) const {
+  const std::vector<Aval> parts = program_->input_avals();
+  for (std::size_t i = 0; i < operands.size(); ++i) {
+    if (in_[i].shard_shape(operands[i].shape()) == parts[i].shape()) continue;
+    throw ShapeError(concat("shard_map: ", operands[i], " split by ", in_[i].spec().to_string(),
+                            " does not give ", parts[i]));
+  }
+  std::vector<Aval> out = program_->output_avals();
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    Shape whole = out[i].shape();
+    if (out_[i].spec().size() > whole.size()) {
+      throw ShapeError(concat("shard_map: out_specs entry ", out_[i].spec().to_string(),
+                              " has more dimensions than result ", i, ", ", out[i]));
+    }
+    for (std::size_t d = 0; d < whole.size(); ++d) whole[d] *= out_[i].parts(d);
+    out[i] = out[i].with_shape(std::move(whole));
+  }
+  return out;
+}
+
+JvpResult ShardMap::jvp(std::span<const Array> primals, std::span<const Tangent> tangents) const {
+  return jvp_call(primals, tangents, [&](const std::vector<bool>& nonzero) {
+    ManualAxesScope axes(mesh_, axes_);
+    JvpProgram derived = jvp_program(*program_, nonzero);
+    Specs in = in_specs(), out = out_specs();
+    append(in, marked(in_specs(), nonzero));
+    append(out, marked(out_specs(), derived.out_nonzero));
+    return DerivedCall{with(derived.program, in, out), std::move(derived.out_nonzero)};
+  });
+}
+
+// A result that several devices hold has one cotangent, which they share equally...
+Array ShardMap::shared_out(const Array& ct, const NamedSharding& out) const {
+  std::int64_t holders = 1;
+  for (const std::string& axis : unmentioned(out)) holders *= mesh_.axis_size(axis);
+  return holders == 1 ? ct : lax::div(ct, lax::convert_element_type(Array(holders), ct.dtype()));
+}
+// ... and an argument that several devices read gets what comes from all of them.
+Array ShardMap::summed(Array x, const NamedSharding& in) const {
+  for (const std::string& axis : unmentioned(in)) x = lax::psum(x, axis);
+  return x;
+}
+
+std::vector<Tangent> ShardMap::transpose(std::span<const Tangent> cts,
+                                         std::span<const Operand> operands) const {
+  std::vector<bool> linear, given;
+  std::vector<Array> args;
+  std::vector<Aval> parts = program_->input_avals(), types;
+  Specs in;
+  for (std::size_t i = 0; i < operands.size(); ++i) {
+    linear.push_back(operands[i].is_linear());
+    if (linear[i]) continue;
+    args.push_back(operands[i].value);
+    types.push_back(parts[i]);
+    in.push_back(in_[i].spec());
+  }
+  const std::size_t num_known = args.size();
+  const std::vector<Aval> outs = program_->output_avals();
+  for (std::size_t i = 0; i < cts.size(); ++i) {
+    if (!cts[i].defined()) continue;
+    args.push_back(cts[i]);
+    types.push_back(cts[i].aval().with_shape(outs[i].shape()));
+    in.push_back(out_[i].spec());
+  }
+  Specs out;
+  auto backward = [&](std::span<const Array> x) {
+    std::vector<Tangent> inner;
+    for (std::size_t i = 0, next = num_known; i < cts.size(); ++i)
+      inner.push_back(cts[i].defined() ? shared_out(x[next++], out_[i]) : Tangent());
+    std::vector<Tangent> back = transpose_program(*program_, linear, x.first(num_known), inner);
+    std::vector<Array> sums;
+    for (std::size_t i = 0, k = 0; i < linear.size(); ++i) {
+      if (!linear[i]) continue;
+      given.push_back(back[k].defined());
+      if (back[k].defined()) {
+        sums.push_back(summed(back[k], in_[i]));
+        out.push_back(in_[i].spec());
+      }
+      ++k;
+    }
+    return sums;
+  };
+  ProgramRef body = trace_parts(backward, types);
+  std::vector<Array> sums = linum::bind(with(body, in, out), args);
+  std::vector<Tangent> result(operands.size());
+  for (std::size_t i = 0, k = 0, next = 0; i < operands.size(); ++i)
+    if (linear[i] && given[k++]) result[i] = sums[next++];
+  return result;
+}
+
+static PartitionSpec with_batch_in_front(const PartitionSpec& spec) {
+  std::vector<PartitionSpec::Entry> entries = spec.entries();
+  entries.insert(entries.begin(), PartitionSpec::Entry());
+  return PartitionSpec(std::move(entries));
+}
+
+Batched ShardMap::batch(const BatchAxis& axis, std::span<const Array> operands,
+                        std::span<const std::int64_t> dims) const {
+  return batch_call(axis, operands, dims, [&](const std::vector<bool>& batched) {
+    ManualAxesScope axes(mesh_, axes_);
+    BatchedProgram derived = batch_program(*program_, axis, batched);
+    auto widened = [](Specs specs, const std::vector<bool>& marks) {
+      for (std::size_t i = 0; i < specs.size(); ++i)
+        if (marks[i]) specs[i] = with_batch_in_front(specs[i]);
+      return specs;
+    };
+    return DerivedCall{with(derived.program, widened(in_specs(), batched),
+                            widened(out_specs(), derived.out_batched)),
+                       derived.out_batched};
+  });
+}
+
+std::vector<Ssa> ShardMap::lower(Emitter& e, std::span<const Ssa> operands,
+                                 std::span<const Aval> results) const {
+  return e.manual_computation(*program_, operands, in_, out_, axes_, results);
+}
+
+// The two parts of a split program, whose residuals travel between them stacked over the devices.
+struct ShardMap::Halves {
+  ProgramRef known, unknown;
+  Specs residuals;
+};
+
+ShardMap::Halves ShardMap::halves(const SplitProgram& split,
+                                  const std::vector<bool>& unknown) const {
+  Halves out;
+  const Specs known_specs = marked(in_specs(), unknown, false);
+  const PartitionSpec stacked = {PartitionSpec::Entry(axes_)};
+  const std::size_t num_known = split.out_unknown.size() - count_marks(split.out_unknown);
+  std::vector<bool> as_row;  // scalars travel as arrays of one element
+  std::vector<Aval> types = split.unknown->input_avals();
+  for (std::size_t i = 0; i < split.residual_input.size(); ++i) {
+    const std::int64_t place = split.residual_input[i];
+    out.residuals.push_back(place < 0 ? stacked : known_specs[static_cast<std::size_t>(place)]);
+    as_row.push_back(place < 0 && types[i].rank() == 0);
+    if (as_row[i]) types[i] = types[i].with_shape({1});
+  }
+  auto reshaped = [&](Array& x, std::size_t i, const Shape& shape) {
+    if (as_row[i]) x = lax::reshape(x, shape);
+  };
+  out.known = trace_parts(
+      [&](std::span<const Array> x) {
+        std::vector<Array> y = eval_program(*split.known, x);
+        for (std::size_t i = 0; i < as_row.size(); ++i) reshaped(y[num_known + i], i, {1});
+        return y;
+      },
+      split.known->input_avals());
+  out.unknown = trace_parts(
+      [&](std::span<const Array> x) {
+        std::vector<Array> in(x.begin(), x.end());
+        for (std::size_t i = 0; i < as_row.size(); ++i) reshaped(in[i], i, {});
+        return eval_program(*split.unknown, in);
+      },
+      types);
+  return out;
+}
+
+std::vector<Array> ShardMap::partial_eval(PartialTrace& trace, std::span<const Array> args) const {
+  std::vector<bool> unknown;
+  for (const Array& x : args) unknown.push_back(trace.owns(x));
+  const SplitProgram split = [&] {
+    ManualAxesScope axes(mesh_, axes_);
+    return partial_eval_program(*program_, unknown);
+  }();
+  const Halves half = halves(split, unknown);
+
+  Specs known_out = marked(out_specs(), split.out_unknown, false);
+  const std::size_t num_known = known_out.size();
+  append(known_out, half.residuals);
+  const std::vector<Array> known =
+      linum::bind(with(half.known, marked(in_specs(), unknown, false), known_out),
+                  marked(args, unknown, false));
+
+  std::vector<Array> in(known.begin() + static_cast<std::ptrdiff_t>(num_known), known.end());
+  append(in, marked(args, unknown));
+  Specs later_in = half.residuals;
+  append(later_in, marked(in_specs(), unknown));
+  const std::vector<Array> later =
+      trace.record(with(half.unknown, later_in, marked(out_specs(), split.out_unknown)), in);
+  return merge_by(split.out_unknown, known, later);
+}
+
+}  // namespace linum
