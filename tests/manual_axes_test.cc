@@ -96,6 +96,14 @@ TEST(ManualAxes, HaveGradients) {
   }
 }
 
+TEST(ManualAxes, CarryTheSplitOfVmapInward) {
+  auto body = [](Array x) { return lax::with_sharding_constraint(lax::sin(x), on_grid(P{})); };
+  auto f = jit(vmap(over_data(body, {P{"data"}}, P{"data"}), {.spmd_axis_name = "model"}));
+  Array x = ramp({2, 8});
+  EXPECT_THAT(f.lower(x).as_text(), HasSubstr(R"(<@mesh, [{"model"}, {}]>)"));
+  expect_close(f(x), lax::sin(x));
+}
+
 TEST(ManualAxes, Nest) {
   set_mesh scope(grid());
   auto inner = [](Array x) { return x * lax::psum(x, "model") + lax::axis_index("data"); };

@@ -41,7 +41,9 @@ struct Batched {
 };
 struct BatchAxis {
   std::int64_t size;
-  std::string_view name;  // "" for an unnamed axis
+  std::string name = "";  // "" for an unnamed axis
+  // The mesh axes that split it wherever shardings are spoken of; none: the compiler decides.
+  std::vector<std::string> spmd_axis_name = {};
 };
 
 // What an operation does besides giving results: a union of these bits.

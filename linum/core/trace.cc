@@ -1,6 +1,8 @@
 #include "linum/core/trace.h"
 
+#include <algorithm>
 #include <unordered_set>
+#include <utility>
 
 #include "linum/core/debug_scopes.h"
 #include "linum/core/settings.h"
@@ -111,9 +113,22 @@ std::int64_t named_axis_size(std::string_view name) {
   throw ValueError(concat("no axis named '", name, "' is active here (active: ",
                           axes.empty() ? "none" : axis_environment(), "); give vmap an axis_name"));
 }
+
+static thread_local std::vector<std::string> active_spmd_axes;
+
+const std::vector<std::string>& spmd_axes() { return active_spmd_axes; }
+bool is_spmd_axis(std::string_view name) {
+  return std::find(spmd_axes().begin(), spmd_axes().end(), name) != spmd_axes().end();
+}
+SpmdAxesScope::SpmdAxesScope(std::vector<std::string> axes)
+    : previous_(std::exchange(active_spmd_axes, std::move(axes))) {}
+SpmdAxesScope::~SpmdAxesScope() { active_spmd_axes = std::move(previous_); }
+
 std::string axis_environment() {
   std::string out;
   for (auto& [name, size] : axes) out += concat(out.empty() ? "" : ",", name, "=", size);
+  for (const std::string& name : spmd_axes())
+    out += concat(out.empty() ? "" : ",", "split over ", name);
   return out;
 }
 

@@ -103,6 +103,20 @@ class AxisScope {
 };
 // The size of the innermost axis of this name; throws ValueError that lists the names there are.
 std::int64_t named_axis_size(std::string_view name);
+// The mesh axes over which the vmaps around split their examples (spmd_axis_name). For what is
+// written inside, devices along them are alike.
+const std::vector<std::string>& spmd_axes();
+bool is_spmd_axis(std::string_view name);
+// Makes them these until the end of the scope.
+class SpmdAxesScope {
+ public:
+  explicit SpmdAxesScope(std::vector<std::string> axes);
+  ~SpmdAxesScope();
+  SpmdAxesScope(const SpmdAxesScope&) = delete;
+
+ private:
+  std::vector<std::string> previous_;
+};
 // "batch=8,model=2": what a traced program depends on besides its arguments.
 std::string axis_environment();
 

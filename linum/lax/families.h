@@ -166,6 +166,8 @@ class Flat : public Primitive {
 
 // Moves the batch axis of x from `dim` to `to`; broadcasts when dim == kNotBatched.
 Array move_batch_axis(const Array& x, std::int64_t size, std::int64_t dim, std::int64_t to);
+// Throws ValueError when `spec` names an axis that splits the batch axis already.
+void check_spmd_axes_unused(const BatchAxis&, const PartitionSpec& spec, std::string_view where);
 // a + b where an undefined one is zero.
 Tangent add_tangents(const Tangent& a, const Tangent& b);
 // Zeros where t is undefined.

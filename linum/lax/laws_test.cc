@@ -50,7 +50,7 @@ Law law_over_axis(std::string name, FlatFn f, std::vector<Sample> operands) {
   row.f = [f, size](X x) {
     std::vector<std::int64_t> dims(x.size(), 0);
     auto front = [](std::size_t n) { return std::vector<std::int64_t>(n, 0); };
-    return vmap_flat(f, x, dims, front, "i", size);
+    return vmap_flat(f, x, dims, front, {size, "i"});
   };
   return row;
 }
@@ -381,8 +381,8 @@ static void expect_vmap_is_a_loop(const FlatFn& f, const Arrays& x,
                                   const std::vector<std::int64_t>& axes, double tolerance,
                                   Mode mode) {
   FlatFn mapped = [&](std::span<const Array> in) {
-    return vmap_flat(
-        f, in, axes, [](std::size_t n) { return std::vector<std::int64_t>(n, 0); }, "", kBatch);
+    return vmap_flat(f, in, axes, [](std::size_t n) { return std::vector<std::int64_t>(n, 0); },
+                     {kBatch});
   };
   Arrays batched = mode == Mode::Compiled ? jitted(mapped)(x) : mapped(x);
   FlatFn one = jitted(f);

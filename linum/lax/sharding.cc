@@ -31,11 +31,11 @@ class ShardingConstraint final : public Primitive {
                                  std::span<const Operand>) const override {
     return {bind1(Ref<const Primitive>(this), cts)};
   }
-  Batched batch(const BatchAxis&, std::span<const Array> operands,
+  Batched batch(const BatchAxis& axis, std::span<const Array> operands,
                 std::span<const std::int64_t> dims) const override {
     std::vector<PartitionSpec::Entry> entries = sharding_.spec().entries();
     entries.resize(static_cast<std::size_t>(operands[0].ndim() - 1));
-    entries.insert(entries.begin() + dims[0], PartitionSpec::Entry::unconstrained());
+    entries.insert(entries.begin() + dims[0], batch_entry(axis));
     NamedSharding wider(sharding_.mesh(), PartitionSpec(std::move(entries)));
     return {{bind1<ShardingConstraint>({operands[0]}, std::move(wider))}, {dims[0]}};
   }
@@ -59,6 +59,12 @@ class ShardingConstraint final : public Primitive {
           concat("with_sharding_constraint: ", sharding_.spec().to_string(), " names axis '", axis,
                  "', which is manual in the shard_map around; the automatic axes are free"));
     }
+  }
+  // How the batch axis is split.
+  PartitionSpec::Entry batch_entry(const BatchAxis& axis) const {
+    if (axis.spmd_axis_name.empty()) return PartitionSpec::Entry::unconstrained();
+    lax::check_spmd_axes_unused(axis, sharding_.spec(), "the spec of with_sharding_constraint");
+    return PartitionSpec::Entry(axis.spmd_axis_name);
   }
   NamedSharding sharding_;
 };
@@ -162,6 +168,16 @@ Array make_array_from_process_local_data(const NamedSharding& sharding, const Ho
 }
 
 namespace lax {
+
+void check_spmd_axes_unused(const BatchAxis& axis, const PartitionSpec& spec,
+                            std::string_view where) {
+  for (const std::string& name : axis.spmd_axis_name) {
+    if (!spec.mentions(name)) continue;
+    throw ValueError(concat("vmap: spmd_axis_name '", name,
+                            "' splits the batch axis, so it cannot appear in ", where, ", ",
+                            spec.to_string()));
+  }
+}
 
 Array with_sharding_constraint(const Array& x, const NamedSharding& sharding) {
   if (!x.is_traced() && evaluating()) return device_put(x, sharding);

@@ -370,8 +370,11 @@ Tree vmap(const ModuleBase& module, const Body& body, const Tree& args,
   return pack(module, filters, [&](Packed& packed) {
     std::int64_t size = batch_size(packed, args, in, options);
     Tree keys = split_keys(packed.rngs(), options.split_rngs, size);
-    linum::VmapOptions axes{
-        .in_axes = in, .out_axes = {}, .axis_name = options.axis_name, .axis_size = size};
+    linum::VmapOptions axes{.in_axes = in,
+                            .out_axes = {},
+                            .axis_name = options.axis_name,
+                            .axis_size = size,
+                            .spmd_axis_name = options.spmd_axis_name};
     for (auto& [filter, split] : options.split_rngs) {
       axes.in_axes.push_back(split ? AxisSpec(0) : std::nullopt);
     }

@@ -111,6 +111,7 @@ struct VmapOptions {
   std::vector<AxisSpec> out_axes = {};  // per result; empty: 0
   std::int64_t axis_size = -1;
   std::string axis_name = {};
+  PartitionSpec::Entry spmd_axis_name = {};  // as in linum::VmapOptions
 };
 Tree vmap(const ModuleBase& module, const Body& body, const Tree& args, const VmapOptions& options);
 

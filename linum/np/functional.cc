@@ -150,7 +150,7 @@ FlatFn over_one_axis(FlatFn f, std::vector<std::int64_t> dims) {
     auto first = [](std::size_t n) { return std::vector<std::int64_t>(n, 0); };
     std::size_t with = 0;
     while (dims[with] == kNotBatched) ++with;
-    return vmap_flat(f, args, dims, first, "", args[with].shape(dims[with]));
+    return vmap_flat(f, args, dims, first, {args[with].shape(dims[with])});
   };
 }
 

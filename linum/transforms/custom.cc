@@ -37,8 +37,7 @@ std::vector<Array> batch_to_front(const BatchAxis& axis, std::span<const Array> 
 // `rule` over a batch, where undefined arrays (zeros) go in and out as they are. All results that
 // there are get the batch axis in front.
 std::vector<Array> vmap_defined(const FlatFn& rule, std::span<const Array> in,
-                                std::span<const std::int64_t> dims, const std::string& name,
-                                std::int64_t size) {
+                                std::span<const std::int64_t> dims, const BatchAxis& axis) {
   std::vector<Array> given;
   std::vector<std::int64_t> given_dims;
   std::vector<bool> made;
@@ -55,7 +54,7 @@ std::vector<Array> vmap_defined(const FlatFn& rule, std::span<const Array> in,
     return out;
   };
   auto front = [](std::size_t n) { return std::vector<std::int64_t>(n, 0); };
-  std::vector<Array> some = vmap_flat(with_zeros, given, given_dims, front, name, size);
+  std::vector<Array> some = vmap_flat(with_zeros, given, given_dims, front, axis);
   std::vector<Array> out(made.size());
   for (std::size_t i = 0, next = 0; i < out.size(); ++i)
     if (made[i]) out[i] = some[next++];
@@ -63,14 +62,12 @@ std::vector<Array> vmap_defined(const FlatFn& rule, std::span<const Array> in,
 }
 
 // `rule` over a batch: inputs marked in `batched` have it in front, all results get it there.
-Rule batch_rule(const Rule& rule, const std::vector<bool>& batched, BatchAxis axis) {
+Rule batch_rule(const Rule& rule, const std::vector<bool>& batched, const BatchAxis& axis) {
   std::vector<std::int64_t> dims;
   for (bool b : batched) dims.push_back(b ? 0 : kNotBatched);
-  std::string name(axis.name);
-  return std::make_shared<const FlatFn>(
-      [rule, dims, name, size = axis.size](std::span<const Array> in) {
-        return vmap_defined(*rule, in, dims, name, size);
-      });
+  return std::make_shared<const FlatFn>([rule, dims, axis](std::span<const Array> in) {
+    return vmap_defined(*rule, in, dims, axis);
+  });
 }
 
 // What a call with its own derivative shares: it runs its program as if it were written in place.
@@ -315,11 +312,10 @@ class CustomVjpCall final : public CustomCall {
  private:
   // All residuals and cotangents are batched; what an unbatched argument gets is summed.
   Rule batch_backward(const std::vector<bool>& args, const BatchAxis& axis) const {
-    std::string name(axis.name);
     return std::make_shared<const FlatFn>(
-        [backward = backward_, args, name, size = axis.size](std::span<const Array> in) {
+        [backward = backward_, args, axis](std::span<const Array> in) {
           std::vector<std::int64_t> dims(in.size(), 0);
-          std::vector<Array> out = vmap_defined(*backward, in, dims, name, size);
+          std::vector<Array> out = vmap_defined(*backward, in, dims, axis);
           for (std::size_t i = 0; i < out.size(); ++i)
             if (!args[i] && out[i].defined()) out[i] = lax::reduce_sum(out[i], {0});
           return out;

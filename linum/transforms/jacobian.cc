@@ -123,7 +123,7 @@ Tree jacfwd_tree(const TreeFn& f, const Tree& args, std::size_t argnum, bool has
     return dims;
   };
   std::vector<Array> columns =
-      vmap_flat(push, standard_basis(p->point), in, last, "", total_size(p->point));
+      vmap_flat(push, standard_basis(p->point), in, last, {total_size(p->point)});
   std::vector<std::vector<Array>> rows;
   for (const Array& y : p->results(columns)) {
     Shape shape(y.shape().begin(), y.shape().end() - 1);
@@ -152,7 +152,7 @@ Tree jacrev_tree(const TreeFn& f, const Tree& args, std::size_t argnum, bool has
   std::vector<std::int64_t> in(results.size(), 0);
   auto front = [](std::size_t n) { return std::vector<std::int64_t>(n, 0); };
   std::vector<Array> grads =
-      vmap_flat(pull, standard_basis(results), in, front, "", total_size(results));
+      vmap_flat(pull, standard_basis(results), in, front, {total_size(results)});
   std::vector<std::vector<Array>> rows(results.size());
   for (std::size_t i = 0; i < grads.size(); ++i) {
     std::vector<Array> parts = pieces(grads[i], results, 0);

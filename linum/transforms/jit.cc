@@ -37,7 +37,8 @@ struct JitEngine::Impl {
       if (!e->matches(args, leaves) || !(e->settings == trace_settings())) continue;
       runtime::Device* device = e->device;
       if (device && device != &runtime::default_device()) continue;
-      if (!evaluating() && e->axes != axis_environment()) continue;
+      const bool depends = !evaluating() || e->under_spmd_axes;
+      if (depends && e->axes != axis_environment()) continue;
       return e;
     }
     return nullptr;
@@ -48,6 +49,7 @@ struct JitEngine::Impl {
     if (cache_misses_explained()) explain(args, leaves);
     auto made = trace_fn(f, options, args, leaves);
     made->axes = axis_environment();
+    made->under_spmd_axes = !spmd_axes().empty();
     made->settings = trace_settings();
     ++traces;
     if (made->reusable) keep(made);

@@ -94,9 +94,15 @@ ProgramRef ShardMap::trace_parts(const FlatFn& f, std::span<const Aval> args) co
   return trace_closed(f, args);
 }
 
-std::vector<std::string> ShardMap::unmentioned(const NamedSharding& s) const {
+std::vector<std::string> ShardMap::own_axes() const {
   std::vector<std::string> out;
   for (const std::string& axis : axes_)
+    if (!is_spmd_axis(axis)) out.push_back(axis);
+  return out;
+}
+std::vector<std::string> ShardMap::unmentioned(const NamedSharding& s) const {
+  std::vector<std::string> out;
+  for (const std::string& axis : own_axes())
     if (!s.spec().mentions(axis)) out.push_back(axis);
   return out;
 }
@@ -191,20 +197,45 @@ std::vector<Tangent> ShardMap::transpose(std::span<const Tangent> cts,
   return result;
 }
 
-static PartitionSpec with_batch_in_front(const PartitionSpec& spec) {
+static PartitionSpec with_batch_in_front(const PartitionSpec& spec,
+                                         const std::vector<std::string>& split) {
   std::vector<PartitionSpec::Entry> entries = spec.entries();
-  entries.insert(entries.begin(), PartitionSpec::Entry());
+  entries.insert(entries.begin(), PartitionSpec::Entry(split));
   return PartitionSpec(std::move(entries));
+}
+
+// The part of the batch axis that one device has. A collective would see its examples only.
+BatchAxis ShardMap::axis_of_parts(const BatchAxis& axis,
+                                  const std::vector<std::string>& split) const {
+  BatchAxis out = axis;
+  std::erase_if(out.spmd_axis_name, [&](const std::string& name) { return is_manual(name); });
+  if (split.empty()) return out;
+  for (const PartitionSpec& s : in_specs())
+    lax::check_spmd_axes_unused(axis, s, "in_specs of shard_map");
+  for (const PartitionSpec& s : out_specs())
+    lax::check_spmd_axes_unused(axis, s, "out_specs of shard_map");
+  std::vector<std::string> mixed = split;
+  if (!axis.name.empty()) mixed.push_back(axis.name);
+  for (const std::string& name : mixed) {
+    if (!program_names_axis(*program_, name)) continue;
+    throw ValueError(concat("vmap: a collective inside shard_map names axis '", name,
+                            "', over which spmd_axis_name splits the examples"));
+  }
+  out.size = NamedSharding(mesh_, P{PartitionSpec::Entry(split)}).shard_shape({axis.size})[0];
+  return out;
 }
 
 Batched ShardMap::batch(const BatchAxis& axis, std::span<const Array> operands,
                         std::span<const std::int64_t> dims) const {
+  std::vector<std::string> split = axis.spmd_axis_name;
+  std::erase_if(split, [&](const std::string& name) { return !is_manual(name); });
+  const BatchAxis inner = axis_of_parts(axis, split);
   return batch_call(axis, operands, dims, [&](const std::vector<bool>& batched) {
     ManualAxesScope axes(mesh_, axes_);
-    BatchedProgram derived = batch_program(*program_, axis, batched);
-    auto widened = [](Specs specs, const std::vector<bool>& marks) {
+    BatchedProgram derived = batch_program(*program_, inner, batched);
+    auto widened = [&](Specs specs, const std::vector<bool>& marks) {
       for (std::size_t i = 0; i < specs.size(); ++i)
-        if (marks[i]) specs[i] = with_batch_in_front(specs[i]);
+        if (marks[i]) specs[i] = with_batch_in_front(specs[i], split);
       return specs;
     };
     return DerivedCall{with(derived.program, widened(in_specs(), batched),
@@ -228,7 +259,7 @@ ShardMap::Halves ShardMap::halves(const SplitProgram& split,
                                   const std::vector<bool>& unknown) const {
   Halves out;
   const Specs known_specs = marked(in_specs(), unknown, false);
-  const PartitionSpec stacked = {PartitionSpec::Entry(axes_)};
+  const PartitionSpec stacked = {PartitionSpec::Entry(own_axes())};
   const std::size_t num_known = split.out_unknown.size() - count_marks(split.out_unknown);
   std::vector<bool> as_row;  // scalars travel as arrays of one element
   std::vector<Aval> types = split.unknown->input_avals();

@@ -54,9 +54,12 @@ class ShardMap final : public Primitive {
   }
   // A program over parts.
   ProgramRef trace_parts(const FlatFn& f, std::span<const Aval> args) const;
+  // The manual axes but those that split the examples of a vmap around.
+  std::vector<std::string> own_axes() const;
   std::vector<std::string> unmentioned(const NamedSharding&) const;
   Array shared_out(const Array& ct, const NamedSharding& out) const;
   Array summed(Array x, const NamedSharding& in) const;
+  BatchAxis axis_of_parts(const BatchAxis&, const std::vector<std::string>& split) const;
   struct Halves;
   Halves halves(const SplitProgram&, const std::vector<bool>& unknown) const;
 

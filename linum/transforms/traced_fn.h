@@ -15,6 +15,7 @@ struct TracedFn {
   TreeDef in, out;
   std::vector<Aval> avals;
   std::string axes;
+  bool under_spmd_axes = false;
   TraceSettings settings;
   ProgramRef program;
   std::vector<Array> captured;

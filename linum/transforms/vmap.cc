@@ -4,6 +4,7 @@
 #include "linum/lax/families.h"
 #include "linum/transforms/constant.h"
 #include "linum/transforms/per_argument.h"
+#include "linum/transforms/program_edit.h"
 
 namespace linum {
 namespace {
@@ -24,7 +25,8 @@ Aval without_axis(const Aval& a, std::int64_t dim) {
 
 class BatchTrace final : public Trace {
  public:
-  BatchTrace(Ref<Trace> parent, BatchAxis axis) : parent_(std::move(parent)), axis_(axis) {}
+  BatchTrace(Ref<Trace> parent, BatchAxis axis)
+      : parent_(std::move(parent)), axis_(std::move(axis)), outer_spmd_axes_(spmd_axes()) {}
   std::string_view kind() const override { return "vmap"; }
 
   std::vector<Array> process(const Ref<const Primitive>& p, std::span<const Array> args) override {
@@ -39,6 +41,8 @@ class BatchTrace final : public Trace {
     }
     if (any) check_example(*p, args);
     TraceScope scope(parent_);
+    std::optional<SpmdAxesScope> outside;  // there the examples are no longer alike
+    if (!axis_.spmd_axis_name.empty()) outside.emplace(outer_spmd_axes_);
     if (!any) return linum::bind(p, values);
     Batched out = p->batch(axis_, values, dims);
     for (std::size_t i = 0; i < out.values.size(); ++i) {
@@ -56,6 +60,11 @@ class BatchTrace final : public Trace {
     const Tracer* t = as_tracer(x);
     return t && &t->trace() == this ? static_cast<const BatchTracer*>(t) : nullptr;
   }
+  std::vector<std::string> inner_spmd_axes() const {
+    std::vector<std::string> out = outer_spmd_axes_;
+    append(out, axis_.spmd_axis_name);
+    return out;
+  }
 
  private:
   // Mistakes are told in the shapes of one example, which are those the user wrote for.
@@ -66,6 +75,7 @@ class BatchTrace final : public Trace {
   }
   Ref<Trace> parent_;
   BatchAxis axis_;
+  std::vector<std::string> outer_spmd_axes_;
 };
 
 // f over the batch axis; results as they come, with where their batch axis lies.
@@ -77,6 +87,7 @@ Batched run_traced(const Ref<BatchTrace>& trace, const FlatFn& f, std::span<cons
   try {
     TraceScope scope{Ref<Trace>(trace)};
     AxisScope named(axis.name, axis.size);
+    SpmdAxesScope split(trace->inner_spmd_axes());
     outs = f(in);
   } catch (...) {
     trace->close();
@@ -104,8 +115,8 @@ Batched run_batch(const FlatFn& f, std::span<const Array> args, std::span<const 
 std::vector<Array> vmap_flat(const FlatFn& f, std::span<const Array> args,
                              std::span<const std::int64_t> in_dims,
                              const std::function<std::vector<std::int64_t>(std::size_t)>& out_dims,
-                             std::string_view axis_name, std::int64_t axis_size) {
-  Batched out = run_batch(f, args, in_dims, {axis_size, axis_name});
+                             const BatchAxis& axis) {
+  Batched out = run_batch(f, args, in_dims, axis);
   std::vector<std::int64_t> wanted = out_dims(out.values.size());
   for (std::size_t i = 0; i < out.values.size(); ++i) {
     if (wanted[i] == kNotBatched) {
@@ -113,7 +124,7 @@ std::vector<Array> vmap_flat(const FlatFn& f, std::span<const Array> args,
       throw ValueError(concat("vmap: result ", i, " has out_axes none but depends on the batch"));
     }
     std::int64_t rank = out.values[i].ndim() + (out.dims[i] == kNotBatched ? 1 : 0);
-    out.values[i] = lax::move_batch_axis(out.values[i], axis_size, out.dims[i],
+    out.values[i] = lax::move_batch_axis(out.values[i], axis.size, out.dims[i],
                                          normalize_axis(wanted[i], rank, "vmap out_axes"));
   }
   return out.values;
@@ -218,7 +229,8 @@ Tree vmap_tree(const TreeFn& f, const Tree& args, const VmapOptions& options) {
     return tree::leaves(result);
   };
   auto wanted = [&](std::size_t) { return result_dims(out_tree, options.out_axes); };
-  std::vector<Array> outs = vmap_flat(flat, leaves, mapped.dims, wanted, options.axis_name, size);
+  const BatchAxis axis{size, options.axis_name, options.spmd_axis_name.axes};
+  std::vector<Array> outs = vmap_flat(flat, leaves, mapped.dims, wanted, axis);
   return TreeDef(out_tree).unflatten(outs);
 }
 

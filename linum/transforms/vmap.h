@@ -5,6 +5,7 @@
 
 #include "linum/core/program.h"
 #include "linum/core/pytree.h"
+#include "linum/core/sharding.h"
 #include "linum/transforms/jit.h"
 
 namespace linum {
@@ -17,6 +18,9 @@ struct VmapOptions {
   std::vector<AxisSpec> out_axes;  // per result (of a tuple or list), or one for all; empty: 0
   std::string axis_name;           // for collectives inside: lax::psum(x, "batch")
   std::int64_t axis_size = -1;     // needed only when no argument is batched
+  // The mesh axes, "data" or {"x", "y"}, that split the batch axis wherever the function says how
+  // something is split: with_sharding_constraint, shard_map. Those may not name them themselves.
+  PartitionSpec::Entry spmd_axis_name = {};
 };
 
 // Over flat lists; dims may be kNotBatched. out_dims: where to put the batch axis (kNotBatched
@@ -24,7 +28,7 @@ struct VmapOptions {
 std::vector<Array> vmap_flat(const FlatFn& f, std::span<const Array> args,
                              std::span<const std::int64_t> in_dims,
                              const std::function<std::vector<std::int64_t>(std::size_t)>& out_dims,
-                             std::string_view axis_name, std::int64_t axis_size);
+                             const BatchAxis& axis);
 Tree vmap_tree(const TreeFn& f, const Tree& args, const VmapOptions& options);
 
 // The program over a batch axis of `size`: inputs marked in `batched` have it in front, and so do
