@@ -93,6 +93,27 @@ PARITY("jax.smap", [](const Tree& in) {
   return smap([](Array y) { return y - lax::pmean(y, "i"); }, {0}, {0}, "i")(in[0].array());
 });
 
+PARITY("jax.vmap:spmd_axis_name", [](const Tree& in) {
+  auto constrained = [](Array v) {
+    return lax::with_sharding_constraint(lax::sin(v), on_grid(P{"model"}));
+  };
+  return vmap(constrained, {.spmd_axis_name = "data"})(in[0].array());
+});
+PARITY("jax.shard_map:spmd_axis_name", [](const Tree& in) {
+  auto f = [](Array v) { return v / lax::sqrt(lax::pmean(np::mean(v * v), "model")); };
+  auto split = shard_map(f, {grid(), {P{"model"}}, {P{"model"}}});
+  return vmap(split, {.spmd_axis_name = "data"})(in[0].array());
+});
+PARITY("jax.shard_map:axis_names", [](const Tree& in) {
+  auto layer = [](Array v, Array w) {
+    w = lax::with_sharding_constraint(w, on_grid(P{nullptr, "model"}));
+    return lax::tanh(lax::dot(v, w)) * lax::pmean(np::sum(v), "data") +
+           lax::convert_element_type(lax::axis_index("data"), DType::F32);
+  };
+  ShardMapOptions options{grid(), {P{"data"}, P{}}, {P{"data"}}, {"data"}};
+  return shard_map(layer, options)(in[0].array(), in[1].array());
+});
+
 // f on four devices, each with its rows.
 template <class F>
 auto on_rows(F f, PartitionSpec out) {

@@ -21,6 +21,7 @@ def record(case):
     arrays(case, mesh)
     constraints(case, mesh)
     maps(case, mesh)
+    some_axes(case, mesh)
     collectives(case)
     pmaps(case)
 
@@ -93,6 +94,27 @@ def maps(case, mesh):
     with jax.set_mesh(jax.make_mesh((8,), ("i",), axis_types=(jax.sharding.AxisType.Explicit,))):
         case("jax.smap", lambda v: jax.smap(lambda y: y - lax.pmean(y, "i"), in_axes=0, out_axes=0,
                                             axis_name="i")(jax.reshard(v, P("i"))), x, grad=False)
+
+
+def some_axes(case, mesh):
+    """vmap over mesh axes, and shard_map over some of them."""
+    x, w = uniform(-1, 1, (4, 8)), uniform(-1, 1, (8, 6), seed=1)
+
+    def constrained(v):
+        return lax.with_sharding_constraint(jnp.sin(v), NamedSharding(mesh, P("model")))
+
+    case("jax.vmap:spmd_axis_name", jax.jit(jax.vmap(constrained, spmd_axis_name="data")), x, covers=["jax.vmap"])
+    normalized = jax.shard_map(lambda v: v / jnp.sqrt(lax.pmean(jnp.mean(v * v), "model")), mesh=mesh,
+                               in_specs=P("model"), out_specs=P("model"))
+    case("jax.shard_map:spmd_axis_name", jax.jit(jax.vmap(normalized, spmd_axis_name="data")), x,
+         covers=["jax.shard_map", "jax.vmap"])
+
+    def layer(v, w):
+        w = lax.with_sharding_constraint(w, NamedSharding(mesh, P(None, "model")))
+        return jnp.tanh(v @ w) * lax.pmean(jnp.sum(v), "data") + lax.axis_index("data")
+
+    partly = jax.shard_map(layer, mesh=mesh, in_specs=(P("data"), P()), out_specs=P("data"), axis_names={"data"})
+    case("jax.shard_map:axis_names", jax.jit(partly), x, w, covers=["jax.shard_map"])
 
 
 def collectives(case):
