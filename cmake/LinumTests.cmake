@@ -15,8 +15,9 @@ function(linum_test target)
   target_include_directories(${target} SYSTEM PRIVATE ${LINUM_XLA_INCLUDE_DIR})
   target_compile_definitions(${target} PRIVATE LINUM_SOURCE_DIR="${CMAKE_CURRENT_SOURCE_DIR}"
                                                LINUM_TEST_PLUGINS="${CMAKE_BINARY_DIR}/testplugins")
-  # The laws of all operations take longest: in parts, that run beside each other.
-  if(target STREQUAL lax_test)
+  # The laws of all operations and the compositions of all transforms take longest: in parts, that
+  # run beside each other.
+  if(target MATCHES "^(lax|transforms)_test$")
     foreach(part RANGE 3)
       add_test(NAME ${target}_${part} COMMAND ${target} WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
       set_tests_properties(${target}_${part} PROPERTIES
