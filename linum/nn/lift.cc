@@ -8,6 +8,7 @@
 #include "linum/transforms/control_flow.h"
 #include "linum/transforms/eval_shape.h"
 #include "linum/transforms/jit.h"
+#include "linum/transforms/per_argument.h"
 
 namespace linum::nn::lift {
 
@@ -108,14 +109,6 @@ Tree pack(const ModuleBase& module, const Filters& filters,
 
 namespace {
 
-AxisSpec spec_at(const std::vector<AxisSpec>& specs, std::size_t i, std::size_t count,
-                 std::string_view what) {
-  if (specs.empty()) return 0;
-  if (specs.size() == 1) return specs[0];
-  if (specs.size() == count) return specs[i];
-  throw ValueError(concat(what, " has ", specs.size(), " entries for ", count, " values"));
-}
-
 Tree moved(const Tree& t, std::int64_t from, std::int64_t to) {
   if (from == to) return t;
   return tree::map([&](const Array& x) { return np::moveaxis(x, from, to); }, t);
@@ -186,7 +179,8 @@ class Scan {
       if (axis.takes_in) variables_.add(packed.variables()[in++], axis.in);
     }
     for (std::size_t i = 1; i < args.size(); ++i) {
-      AxisSpec axis = spec_at(options.in_axes, i - 1, args.size() - 1, "scan: in_axes");
+      AxisSpec axis =
+          axis_for(options.in_axes, i - 1, args.size() - 1, "in_axes", "values", "scan");
       if (axis) note_size(length_, args[i], *axis, "scan lengths");
       args_.add(args[i], axis);
     }
@@ -295,7 +289,7 @@ class Scan {
   }
 
   AxisSpec y_axis(std::size_t i, std::size_t count) const {
-    return spec_at(options_.out_axes, i, count, "scan: out_axes");
+    return axis_for(options_.out_axes, i, count, "out_axes", "values", "scan");
   }
   Tree ys_of(const Tree& stacked) const {
     Tree::List parts = stacked.as_list();
@@ -345,7 +339,7 @@ static std::int64_t batch_size(const Packed& packed, const Tree& args,
     if (axes[i]) note_size(size, packed.variables()[i], *axes[i], "batch axis sizes");
   }
   for (std::size_t i = 0; i < args.size(); ++i) {
-    AxisSpec axis = spec_at(options.in_axes, i, args.size(), "vmap: in_axes");
+    AxisSpec axis = axis_for(options.in_axes, i, args.size(), "in_axes", "values", "vmap");
     if (axis) note_size(size, args[i], *axis, "batch axis sizes");
   }
   if (options.axis_size >= 0) size = options.axis_size;
@@ -379,7 +373,8 @@ Tree vmap(const ModuleBase& module, const Body& body, const Tree& args,
       axes.in_axes.push_back(split ? AxisSpec(0) : std::nullopt);
     }
     for (std::size_t i = 0; i < args.size(); ++i) {
-      axes.in_axes.push_back(spec_at(options.in_axes, i, args.size(), "vmap: in_axes"));
+      axes.in_axes.push_back(
+          axis_for(options.in_axes, i, args.size(), "in_axes", "values", "vmap"));
     }
     std::size_t groups = in.size(), streams = keys.size(), results = 0;
     auto part = [](const Tree& all, std::size_t first, std::size_t count) {
@@ -394,7 +389,8 @@ Tree vmap(const ModuleBase& module, const Body& body, const Tree& args,
       results = parts.size();
       axes.out_axes.clear();
       for (std::size_t i = 0; i < results; ++i) {
-        axes.out_axes.push_back(spec_at(options.out_axes, i, results, "vmap: out_axes"));
+        axes.out_axes.push_back(
+            axis_for(options.out_axes, i, results, "out_axes", "values", "vmap"));
       }
       axes.out_axes.insert(axes.out_axes.end(), out.begin(), out.end());
       for (const Tree& group : y.variables.as_list()) parts.push_back(group);
