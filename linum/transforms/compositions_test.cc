@@ -1,6 +1,8 @@
 // Transforms of transforms, over programs with every kind of body, against plain C++.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <span>
 
@@ -19,10 +21,13 @@ const int quick = setenv("XLA_FLAGS", "--xla_llvm_disable_expensive_passes=true"
 const Numbers kPoint{0.4, -0.7, 1.1};
 Array point() { return Array::of<double>({kWidth}, {kPoint.begin(), kPoint.end()}); }
 
-void expect_as_reference(const Body& body, const Stack& stack, const Array& actual) {
-  Numbers expected = reference(body, stack, kPoint);
+void expect_numbers(const Body& body, const Stack& stack, const Array& actual,
+                    const Numbers& expected) {
   Array wanted = Array::of<double>({kWidth}, {expected.begin(), expected.end()});
   expect_close(actual, wanted, 1e-8, concat(to_text(stack), " of ", body.to_string()));
+}
+void expect_as_reference(const Body& body, const Stack& stack, const Array& actual) {
+  expect_numbers(body, stack, actual, reference(body, stack, kPoint));
 }
 
 // One compilation for all programs of a stack.
@@ -122,11 +127,15 @@ static void check_random_programs(unsigned programs, const Runner& runner) {
     Mode mode = static_cast<Mode>(engine() % 3);
     Stack stack = random_stack(engine, mode);
     Body body = random_body(engine, {.mode = mode});
+    // In what overflows, the order of sums decides between inf and nan.
+    const Numbers expected = reference(body, stack, kPoint);
+    if (!std::all_of(expected.begin(), expected.end(), [](auto x) { return std::isfinite(x); }))
+      continue;
     SCOPED_TRACE(concat("LINUM_FUZZ_SEED=", seed, " ", to_text(stack), " of ", body.to_string()));
     auto* failed = testing::UnitTest::GetInstance()->current_test_info()->result();
     int before = failed->total_part_count();
     try {
-      expect_as_reference(body, stack, runner(body, stack));
+      expect_numbers(body, stack, runner(body, stack), expected);
     } catch (const std::exception& e) {
       ADD_FAILURE() << e.what();
     }
