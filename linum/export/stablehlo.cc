@@ -14,7 +14,7 @@ namespace linum {
 struct StableHlo::Impl {
   std::string text, name, code;
   StableHloSignature signature;
-  std::once_flag once;
+  std::mutex mutex;
   CompiledProgram compiled;
 
   const CompiledProgram& program();
@@ -32,13 +32,13 @@ static Ref<runtime::Executable> load_code(runtime::Client& client, const std::st
 }
 
 const CompiledProgram& StableHlo::Impl::program() {
-  std::call_once(once, [&] {
-    install_kernels();  // the text may call them
-    runtime::Client& client = runtime::default_device().client();
-    Ref<runtime::Executable> executable = load_code(client, code, name);
-    if (!executable) executable = runtime::compile_cached(client, text, {});
-    compiled = {std::move(executable), signature.outputs};
-  });
+  std::lock_guard lock(mutex);
+  if (compiled.executable) return compiled;
+  install_kernels();  // the text may call them
+  runtime::Client& client = runtime::default_device().client();
+  Ref<runtime::Executable> executable = load_code(client, code, name);
+  if (!executable) executable = runtime::compile_cached(client, text, {});
+  compiled = {std::move(executable), signature.outputs};
   return compiled;
 }
 

@@ -67,16 +67,17 @@ LowerOptions lower_options(const TracedFn& t, const JitOptions& options) {
 }
 
 void compile_fn(TracedFn& t, const JitOptions& options) {
-  std::call_once(t.compile_once, [&] {
-    t.compiled = compile_program(*t.kept_program, lower_options(t, options));
-    t.device = &runtime::default_device();
-  });
+  if (t.device) return;
+  std::lock_guard lock(t.compile_mutex);
+  if (t.device) return;
+  t.compiled = compile_program(*t.kept_program, lower_options(t, options));
+  t.device = &runtime::default_device();
 }
 
 // The program for arguments that lie on many devices.
 static const CompiledProgram& compiled_for(TracedFn& t, const JitOptions& options,
                                            std::span<const Array> args) {
-  std::lock_guard lock(t.split_mutex);
+  std::lock_guard lock(t.compile_mutex);
   auto [slot, is_new] = t.split.try_emplace(placement_key(args));
   if (!is_new && slot->second.executable) return slot->second;
   LowerOptions lower = lower_options(t, options);

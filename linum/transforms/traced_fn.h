@@ -25,11 +25,10 @@ struct TracedFn {
   std::vector<std::size_t> kept;
   ProgramRef kept_program;
   std::vector<bool> donated;
-  std::once_flag compile_once;
+  std::mutex compile_mutex;
   CompiledProgram compiled;
-  std::mutex split_mutex;
+  std::atomic<runtime::Device*> device{nullptr};  // for which `compiled` is there
   std::map<std::string, CompiledProgram> split;   // for arguments over many devices, by placement
-  std::atomic<runtime::Device*> device{nullptr};  // read by others while it compiles
 
   bool matches(const Tree& args, std::span<const Array> leaves) const;
 };
