@@ -1,30 +1,15 @@
-// shard_map over some axes of a mesh: the compiler splits along the others. A CPU that counts as
-// eight.
+// shard_map over some axes of a mesh: the compiler splits along the others.
 #include <gmock/gmock.h>
 
 #include "linum/base/testing.h"
-#include "linum/linum.h"
+#include "tests/grid_testlib.h"
 
 namespace linum {
 namespace {
 
 using testing::HasSubstr;
 
-[[maybe_unused]] const int kDevices = setenv("LINUM_NUM_CPU_DEVICES", "8", 1);
-
-Mesh grid() { return make_mesh({4, 2}, {"data", "model"}); }
-Array ramp(Shape shape) {
-  std::vector<float> values(static_cast<std::size_t>(element_count(shape)));
-  for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<float>(i);
-  return Array::of<float>(std::move(shape), values) * 0.1f;
-}
-NamedSharding on_grid(PartitionSpec spec) { return {grid(), std::move(spec)}; }
-void expect_close(const Array& a, const Array& b) {
-  EXPECT_TRUE(
-      np::allclose(Array::from_host(a.to_host()), Array::from_host(b.to_host())).item<bool>())
-      << a << "\n"
-      << b;
-}
+Array tenths(Shape shape) { return ramp(std::move(shape)) * 0.1f; }
 template <class F>
 auto over_data(F f, std::vector<PartitionSpec> in, PartitionSpec out) {
   return shard_map(f, {grid(), std::move(in), {std::move(out)}, {"data"}});
@@ -39,7 +24,7 @@ Array layer(const Array& x, const Array& w) {
 
 TEST(ManualAxes, LeaveTheOthersToTheCompiler) {
   auto f = jit(over_data(layer, {P{"data"}, P{}}, P{"data"}));
-  Array x = ramp({8, 4}), w = ramp({4, 6});
+  Array x = tenths({8, 4}), w = tenths({4, 6});
   std::string text = f.lower(x, w).as_text();
   EXPECT_THAT(text, HasSubstr(R"(manual_axes = #sdy<manual_axes{"data"}>)"));
   EXPECT_THAT(text, HasSubstr(R"([<@mesh, [{"data", ?}, {?}]>, <@mesh, [{?}, {?}]>])"));
@@ -50,12 +35,12 @@ TEST(ManualAxes, LeaveTheOthersToTheCompiler) {
 }
 
 TEST(ManualAxes, WorkOutsideJit) {
-  Array x = ramp({8, 4}), w = ramp({4, 6});
+  Array x = tenths({8, 4}), w = tenths({4, 6});
   expect_close(over_data(layer, {P{"data"}, P{}}, P{"data"})(x, w), lax::tanh(lax::dot(x, w)));
 }
 
 TEST(ManualAxes, AreThoseOfCollectives) {
-  Array x = ramp({8, 4});
+  Array x = tenths({8, 4});
   const NamedSharding columns = on_grid(P{nullptr, "model"});
   auto over = [&](auto f, PartitionSpec out) {
     auto body = [&](Array x) { return f(lax::with_sharding_constraint(x, columns)); };
@@ -87,7 +72,7 @@ TEST(ManualAxes, HaveGradients) {
     Array y = lax::tanh(lax::dot(x, w));
     return lax::reduce_sum(y * lax::reduce_sum(y, {0, 1}), {0, 1});
   };
-  Array x = ramp({8, 4}), w = ramp({4, 6}) * 0.1f;
+  Array x = tenths({8, 4}), w = tenths({4, 6}) * 0.1f;
   auto [px, pw] = grad<0, 1>(plain)(x, w);
   for (bool compiled : {false, true}) {
     auto [gx, gw] = compiled ? jit(grad<0, 1>(loss))(x, w) : grad<0, 1>(loss)(x, w);
@@ -99,7 +84,7 @@ TEST(ManualAxes, HaveGradients) {
 TEST(ManualAxes, CarryTheSplitOfVmapInward) {
   auto body = [](Array x) { return lax::with_sharding_constraint(lax::sin(x), on_grid(P{})); };
   auto f = jit(vmap(over_data(body, {P{"data"}}, P{"data"}), {.spmd_axis_name = "model"}));
-  Array x = ramp({2, 8});
+  Array x = tenths({2, 8});
   EXPECT_THAT(f.lower(x).as_text(), HasSubstr(R"(<@mesh, [{"model"}, {}]>)"));
   expect_close(f(x), lax::sin(x));
 }
@@ -118,7 +103,7 @@ TEST(ManualAxes, Nest) {
   };
   auto f = over_data(outer, {P{"data"}}, P{"data"});
   auto whole = shard_map(inner, {grid(), {P{"data", "model"}}, {P{"data", "model"}}});
-  Array x = ramp({8, 4});
+  Array x = tenths({8, 4});
   expect_close(jit(f)(x), whole(x));
   auto slope = [](auto f) {
     return jit(grad([f](Array x) { return lax::reduce_sum(lax::sin(f(x)), {0, 1}); }));
@@ -128,7 +113,7 @@ TEST(ManualAxes, Nest) {
 
 TEST(ManualAxes, AreTheOnlyOnesThatSpecsMayName) {
   auto same = [](Array x) { return x; };
-  Array x = ramp({8, 4});
+  Array x = tenths({8, 4});
   EXPECT_ERROR(over_data(same, {P{"data", "model"}}, P{"data"})(x), ValueError,
                "shard_map: in_specs entry P('data', 'model') names axis 'model', but it makes "
                "manual only: data");
@@ -140,21 +125,21 @@ TEST(ManualAxes, AreTheOnlyOnesThatSpecsMayName) {
 
 TEST(ManualAxes, AreTheOnlyOnesThatCollectivesMayName) {
   auto f = over_data([](Array x) { return lax::psum(x, "model"); }, {P{"data"}}, P{"data"});
-  EXPECT_ERROR(f(ramp({8, 4})), ValueError,
+  EXPECT_ERROR(f(tenths({8, 4})), ValueError,
                "no axis named 'model' is active here (active: data=4)");
 }
 
 TEST(ManualAxes, AreNotForConstraints) {
   auto f = over_data([](Array x) { return lax::with_sharding_constraint(x, on_grid(P{"data"})); },
                      {P{"data"}}, P{"data"});
-  EXPECT_ERROR(f(ramp({16, 4})), ValueError,
+  EXPECT_ERROR(f(tenths({16, 4})), ValueError,
                "with_sharding_constraint: P('data') names axis 'data', which is manual in the "
                "shard_map around");
 }
 
 TEST(ManualAxes, AreMadeManualOnce) {
   auto inner = shard_map([](Array x) { return x; }, {grid(), {P{}}, {P{}}, {"data"}});
-  EXPECT_ERROR(over_data(inner, {P{"data"}}, P{"data"})(ramp({8, 4})), ValueError,
+  EXPECT_ERROR(over_data(inner, {P{"data"}}, P{"data"})(tenths({8, 4})), ValueError,
                "shard_map: the axes of Mesh(data=4, model=2) are manual already");
 }
 
@@ -166,7 +151,7 @@ TEST(Smap, LeavesTheOtherAxes) {
         return x - lax::pmean(x, "data");
       },
       {0}, {0}, "data");
-  Array x = ramp({4, 6});
+  Array x = tenths({4, 6});
   expect_close(jit(f)(x), x - np::mean(x, 0));
 }
 

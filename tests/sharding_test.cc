@@ -1,8 +1,8 @@
-// One program on many devices: a CPU that counts as eight.
+// One program on many devices.
 #include <gmock/gmock.h>
 
 #include "linum/base/testing.h"
-#include "linum/linum.h"
+#include "tests/grid_testlib.h"
 
 namespace linum {
 namespace {
@@ -13,17 +13,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::SizeIs;
 using testing::UnorderedElementsAreArray;
-
-[[maybe_unused]] const int kDevices = setenv("LINUM_NUM_CPU_DEVICES", "8", 1);
-
-Mesh grid() { return make_mesh({4, 2}, {"data", "model"}); }
-Array ramp(Shape shape) {
-  std::vector<float> values(static_cast<std::size_t>(element_count(shape)));
-  for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<float>(i);
-  return Array::of<float>(std::move(shape), values);
-}
-std::vector<float> floats(const Array& x) { return x.to_vector<float>(); }
-NamedSharding on_grid(PartitionSpec spec) { return {grid(), std::move(spec)}; }
 
 // --- meshes and specs ------------------------------------------------------------------------
 
@@ -285,9 +274,6 @@ TEST(ShardMap, ObeysTransforms) {
     return [f](Array x, Array w) { return lax::reduce_sum(lax::exp(f(x, w)), {0}); };
   };
   Array x = ramp({8}) * 0.1f, w = ramp({2}) + 0.5f;
-  auto expect_close = [](const Array& a, const Array& b) {
-    EXPECT_TRUE(np::allclose(Array::from_host(a.to_host()), b).item<bool>()) << a << "\n" << b;
-  };
   expect_close(split(x, w), whole(x, w));
   expect_close(jit(split)(x, w), whole(x, w));
   for (bool compiled : {false, true}) {

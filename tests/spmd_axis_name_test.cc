@@ -1,31 +1,13 @@
-// vmap whose batch axis is split over mesh axes. A CPU that counts as eight.
+// vmap whose batch axis is split over mesh axes.
 #include <gmock/gmock.h>
 
 #include "linum/base/testing.h"
-#include "linum/linum.h"
+#include "tests/grid_testlib.h"
 
 namespace linum {
 namespace {
 
 using testing::HasSubstr;
-
-[[maybe_unused]] const int kDevices = setenv("LINUM_NUM_CPU_DEVICES", "8", 1);
-
-Mesh grid() { return make_mesh({4, 2}, {"data", "model"}); }
-Array ramp(Shape shape) {
-  std::vector<float> values(static_cast<std::size_t>(element_count(shape)));
-  for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<float>(i);
-  return Array::of<float>(std::move(shape), values);
-}
-std::vector<float> floats(const Array& x) { return x.to_vector<float>(); }
-NamedSharding on_grid(PartitionSpec spec) { return {grid(), std::move(spec)}; }
-
-void expect_close(const Array& a, const Array& b) {
-  EXPECT_TRUE(
-      np::allclose(Array::from_host(a.to_host()), Array::from_host(b.to_host())).item<bool>())
-      << a << "\n"
-      << b;
-}
 
 // How the StableHLO text of f splits what it constrains.
 template <class F>
