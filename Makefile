@@ -65,8 +65,9 @@ format: ## format the sources
 	@git ls-files -z '*.h' '*.cc' | xargs -0 clang-format -i
 
 .PHONY: lint
-lint: configure ## check format, and the sources with clang-tidy (ARGS: files; none: all)
+lint: deps ## check format, and the sources with clang-tidy (ARGS: files; none: all)
 	@scripts/install_deps.sh lint
+	@cmake --preset lint --log-level=NOTICE $(CMAKE_ARGS) >/dev/null
 	@JOBS=$(JOBS) scripts/lint.sh $(ARGS)
 
 SUPPRESSIONS = suppressions=$(CURDIR)/tests/sanitizers
@@ -98,4 +99,4 @@ fuzz: deps ## fuzz each parser for SECONDS (60) with libFuzzer
 
 .PHONY: clean
 clean: ## remove the build folders
-	@rm -rf build build-asan build-tsan build-fuzz build-clang
+	@rm -rf build build-asan build-tsan build-fuzz build-lint build-clang

@@ -10,9 +10,9 @@
 # "a|b" means a, or b where the distribution has no a (names differ between Debian and Ubuntu).
 set -euo pipefail
 
-build=(g++ cmake ninja-build make pkg-config ccache python3 python3-pip ca-certificates
+build=(g++ cmake ninja-build make pkg-config python3 python3-pip ca-certificates
   nlohmann-json3-dev libfmt-dev libspdlog-dev libcli11-dev libpng-dev zlib1g-dev libxxhash-dev
-  liblapacke-dev "libmsgpack-cxx-dev|libmsgpack-dev" "libtcmalloc-minimal4|libtcmalloc-minimal4t64"
+  liblapacke-dev "libmsgpack-cxx-dev|libmsgpack-dev"
   libgtest-dev libgmock-dev libbenchmark-dev
   "libtcmalloc-minimal4|libtcmalloc-minimal4t64" dataset-fashion-mnist)
 lint=(clang-format clang-tidy)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Checks the format of all sources, and with clang-tidy the named ones: files, --changed (against
-# main) or, with no argument, all. Needs a configured build/.
+# main) or, with no argument, all. Needs a configured build-lint/.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -20,10 +20,10 @@ esac
 # What is not compiled has no flags to check it with: the consumer is another project.
 checked=()
 for file in ${files[@]+"${files[@]}"}; do
-  grep -q "\"file\": \"$PWD/$file\"" build/compile_commands.json && checked+=("$file")
+  grep -q "\"file\": \"$PWD/$file\"" build-lint/compile_commands.json && checked+=("$file")
 done
 echo "lint: clang-tidy on ${#checked[@]} files" >&2
 [ ${#checked[@]} -eq 0 ] && exit 0
 # Options that only g++ knows are no findings.
-printf '%s\0' "${checked[@]}" | xargs -0 -n 4 -P "${JOBS:-$(nproc)}" clang-tidy -p build --quiet \
+printf '%s\0' "${checked[@]}" | xargs -0 -n 4 -P "${JOBS:-$(nproc)}" clang-tidy -p build-lint --quiet \
   --extra-arg=-Wno-unknown-warning-option 2> >(grep -vE '^[0-9]+ warnings? generated' >&2)

@@ -143,6 +143,30 @@ TEST(ManualAxes, AreMadeManualOnce) {
                "shard_map: the axes of Mesh(data=4, model=2) are manual already");
 }
 
+TEST(ManualAxes, AreNoHindranceToLapack) {
+  auto spread = [](Array x) {  // positive definite
+    return np::add(lax::batch_matmul(x, np::matrix_transpose(x)), np::eye(3));
+  };
+  auto f = [&](Array x) { return lax::linalg::cholesky(spread(lax::tanh(x))); };
+  auto split = over_data(f, {P{"data"}}, P{"data"});
+  Array x = tenths({8, 3, 3});
+  expect_close(jit(split)(x), f(x));
+  expect_close(jit(split)(device_put(x, on_grid(P{{"data", "model"}}))), f(x));
+  auto loss = [](auto g) { return [g](Array x) { return np::sum(g(x) * g(x)); }; };
+  expect_close(jit(grad(loss(split)))(x), grad(loss(f))(x));
+}
+
+TEST(ManualAxes, AreNotForCallbacks) {
+  auto f = over_data(
+      [](Array x) {
+        auto same = [](Array v) { return v; };
+        return pure_callback(same, shape_struct(x.shape(), float32), x);
+      },
+      {P{"data"}}, P{"data"});
+  EXPECT_ERROR(jit(f)(tenths({8, 2})), TransformError,
+               "pure_callback inside a shard_map over some axes only");
+}
+
 TEST(Smap, LeavesTheOtherAxes) {
   set_mesh scope(grid());
   auto f = smap(

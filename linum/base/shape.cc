@@ -1,5 +1,7 @@
 #include "linum/base/shape.h"
 
+#include <algorithm>
+
 #include "linum/base/error.h"
 
 namespace linum {
@@ -72,9 +74,10 @@ Shape row_major_strides(const Shape& shape) {
 }
 
 bool contains(const Axes& axes, std::int64_t axis) {
-  for (std::int64_t a : axes)
-    if (a == axis) return true;
-  return false;
+  return std::find(axes.begin(), axes.end(), axis) != axes.end();
+}
+bool contains(std::span<const std::string> names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
 }
 
 Shape without_axes(const Shape& shape, const Axes& axes) {

@@ -30,6 +30,7 @@ Shape broadcast_shapes(const Shape& a, const Shape& b, std::string_view what);
 // Row-major strides in elements.
 Shape row_major_strides(const Shape&);
 bool contains(const Axes&, std::int64_t);
+bool contains(std::span<const std::string>, std::string_view);
 // The shape without the listed (normalized) axes.
 Shape without_axes(const Shape&, const Axes&);
 // The inverse permutation.

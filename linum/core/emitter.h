@@ -1,7 +1,6 @@
 // Emitter: where a primitive's lowering writes its StableHLO.
 #pragma once
 
-#include <algorithm>
 #include <span>
 #include <string>
 #include <string_view>
@@ -81,9 +80,7 @@ class Emitter {
   virtual const Mesh& manual_mesh() const = 0;
   // ... and the axes along which a device has only its part, those of bodies around included.
   virtual const std::vector<std::string>& manual_axes() const = 0;
-  bool is_manual(std::string_view axis) const {
-    return std::find(manual_axes().begin(), manual_axes().end(), axis) != manual_axes().end();
-  }
+  bool is_manual(std::string_view axis) const { return contains(manual_axes(), axis); }
   bool is_fully_manual() const {
     return !manual_mesh().empty() && manual_axes().size() == manual_mesh().axis_names().size();
   }

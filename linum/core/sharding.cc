@@ -60,10 +60,7 @@ const std::string& Mesh::key() const {
   static const std::string none;
   return grid_ ? grid_->key : none;
 }
-bool Mesh::has_axis(std::string_view name) const {
-  const auto& names = axis_names();
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
+bool Mesh::has_axis(std::string_view name) const { return contains(axis_names(), name); }
 std::size_t Mesh::axis(std::string_view name) const {
   const auto& names = axis_names();
   auto it = std::find(names.begin(), names.end(), name);
@@ -116,10 +113,16 @@ std::vector<PartitionSpec::Entry> PartitionSpec::trimmed() const {
   return out;
 }
 
+PartitionSpec PartitionSpec::with_dimension(std::size_t i, Entry entry) const {
+  std::vector<Entry> out = entries_;
+  out.resize(std::max(out.size(), i));
+  out.insert(out.begin() + static_cast<std::ptrdiff_t>(i), std::move(entry));
+  return PartitionSpec(std::move(out));
+}
+
 bool PartitionSpec::mentions(std::string_view axis) const {
-  return std::any_of(entries_.begin(), entries_.end(), [&](const Entry& e) {
-    return std::find(e.axes.begin(), e.axes.end(), axis) != e.axes.end();
-  });
+  return std::any_of(entries_.begin(), entries_.end(),
+                     [&](const Entry& e) { return contains(e.axes, axis); });
 }
 
 static std::string to_text(const PartitionSpec::Entry& e) {

@@ -79,6 +79,8 @@ class PartitionSpec {
   // The entry of dimension `i`; an empty one beyond the last.
   Entry at(std::size_t i) const { return i < entries_.size() ? entries_[i] : Entry(); }
   bool mentions(std::string_view axis) const;
+  // For an array with one more dimension, before dimension `i`, that `entry` splits.
+  PartitionSpec with_dimension(std::size_t i, Entry entry) const;
   // "P('data', None, ('x', 'y'))"
   std::string to_string() const;
   // Equal where they split alike: trailing empty entries do not count.

@@ -117,9 +117,7 @@ std::int64_t named_axis_size(std::string_view name) {
 static thread_local std::vector<std::string> active_spmd_axes;
 
 const std::vector<std::string>& spmd_axes() { return active_spmd_axes; }
-bool is_spmd_axis(std::string_view name) {
-  return std::find(spmd_axes().begin(), spmd_axes().end(), name) != spmd_axes().end();
-}
+bool is_spmd_axis(std::string_view name) { return contains(spmd_axes(), name); }
 SpmdAxesScope::SpmdAxesScope(std::vector<std::string> axes)
     : previous_(std::exchange(active_spmd_axes, std::move(axes))) {}
 SpmdAxesScope::~SpmdAxesScope() { active_spmd_axes = std::move(previous_); }

@@ -11,11 +11,11 @@ namespace {
 
 class EighPrimitive final : public MatrixPrimitive {
  public:
-  EighPrimitive(bool lower, std::optional<IndexRange> part) : lower_(lower), part_(part) {}
+  EighPrimitive(bool lower, PartOfValues part) : lower_(lower), part_(part) {}
   std::string_view name() const override { return "eigh"; }
   void params(ParamSink& sink) const override {
     sink("lower", lower_);
-    if (part_) sink("subset_by_index", Shape{part_->first, part_->second});
+    sink_part(sink, part_);
   }
   std::vector<Aval> infer(std::span<const Aval> operands) const override {
     check_matrices(*this, operands, true);
@@ -34,7 +34,7 @@ class EighPrimitive final : public MatrixPrimitive {
 
  private:
   const bool lower_;
-  const std::optional<IndexRange> part_;  // nothing: all
+  const PartOfValues part_;  // nothing: all
 };
 
 // 1 / (w_j - w_i), and 0 on the diagonal.

@@ -120,6 +120,10 @@ PartOfValues part_of(std::string_view what, const PartOfValues& range, std::int6
                           ") is no range of ", n, " values"));
 }
 
+void sink_part(ParamSink& sink, const PartOfValues& part) {
+  if (part) sink("subset_by_index", Shape{part->first, part->second});
+}
+
 void refuse_part(const Primitive& primitive, const PartOfValues& part) {
   if (!part) return;
   throw PluginError(concat(primitive.name(), ": subset_by_index (", part->first, ", ", part->second,

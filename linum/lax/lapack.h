@@ -2,8 +2,8 @@
 #pragma once
 
 #include <optional>
-#include <utility>
 
+#include "linum/lax/decompositions.h"
 #include "linum/lax/families.h"
 
 namespace linum::lax {
@@ -37,8 +37,10 @@ bool can_call_lapack();
 // One operand of LAPACK's dtypes with at least two axes; `square`: the last two of one size.
 void check_matrices(const Primitive&, std::span<const Aval> operands, bool square);
 // The range, or nothing where it is all of n values; ValueError where it is no range of them.
-using PartOfValues = std::optional<std::pair<std::int64_t, std::int64_t>>;
+using PartOfValues = std::optional<linalg::IndexRange>;
 PartOfValues part_of(std::string_view what, const PartOfValues& range, std::int64_t n);
+// The parameter subset_by_index, where there is a part.
+void sink_part(ParamSink& sink, const PartOfValues& part);
 // For `lower`: LAPACK is asked for all values (PluginError).
 void refuse_part(const Primitive&, const PartOfValues& part);
 // The shape of x without its last `count` axes, with `last` in their place.

@@ -61,7 +61,7 @@ Axes checked_axes(const Axes& axes, std::int64_t rank) {
   Axes out;
   for (std::int64_t axis : axes) {
     const std::int64_t a = axis < 0 ? axis + rank : axis;
-    if (a < 0 || a >= rank || std::find(out.begin(), out.end(), a) != out.end()) {
+    if (a < 0 || a >= rank || contains(out, a)) {
       throw ShapeError(concat("reduce: axes ", to_text(axes),
                               " must be different axes of an array ", "of rank ", rank));
     }
@@ -75,7 +75,7 @@ Array with_reduced_in_front(const Array& x, const Axes& axes) {
   const Shape rest = without_axes(x.shape(), axes);
   Axes order = axes;
   for (std::int64_t i = 0; i < x.ndim(); ++i)
-    if (std::find(axes.begin(), axes.end(), i) == axes.end()) order.push_back(i);
+    if (!contains(axes, i)) order.push_back(i);
   Shape shape = rest;
   shape.insert(shape.begin(), x.size() / std::max<std::int64_t>(1, element_count(rest)));
   return reshape(transpose(x, order), shape);

@@ -33,10 +33,8 @@ class ShardingConstraint final : public Primitive {
   }
   Batched batch(const BatchAxis& axis, std::span<const Array> operands,
                 std::span<const std::int64_t> dims) const override {
-    std::vector<PartitionSpec::Entry> entries = sharding_.spec().entries();
-    entries.resize(static_cast<std::size_t>(operands[0].ndim() - 1));
-    entries.insert(entries.begin() + dims[0], batch_entry(axis));
-    NamedSharding wider(sharding_.mesh(), PartitionSpec(std::move(entries)));
+    const auto dim = static_cast<std::size_t>(dims[0]);
+    NamedSharding wider(sharding_.mesh(), sharding_.spec().with_dimension(dim, batch_entry(axis)));
     return {{bind1<ShardingConstraint>({operands[0]}, std::move(wider))}, {dims[0]}};
   }
   std::vector<Ssa> lower(Emitter& e, std::span<const Ssa> operands,

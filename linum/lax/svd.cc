@@ -17,8 +17,7 @@ class SvdPrimitive final : public MatrixPrimitive {
     sink("full_matrices", o_.full_matrices);
     sink("compute_uv", o_.compute_uv);
     sink("qr_iteration", o_.algorithm == SvdAlgorithm::QR);
-    if (const auto& part = o_.subset_by_index)
-      sink("subset_by_index", Shape{part->first, part->second});
+    sink_part(sink, o_.subset_by_index);
   }
   // s, u, vh
   std::vector<Aval> infer(std::span<const Aval> operands) const override {

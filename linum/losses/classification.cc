@@ -21,7 +21,7 @@ Array spread(const Array& where, const Array& logits, const np::AxisArg& axis) {
 Array classes_last(const Array& x, const Axes& class_axes) {
   Axes order;
   for (std::int64_t i = 0; i < x.ndim(); ++i) {
-    if (std::find(class_axes.begin(), class_axes.end(), i) == class_axes.end()) order.push_back(i);
+    if (!contains(class_axes, i)) order.push_back(i);
   }
   const std::int64_t batch_rank = static_cast<std::int64_t>(order.size());
   order.insert(order.end(), class_axes.begin(), class_axes.end());

@@ -119,19 +119,9 @@ std::string placement_key(std::span<const Array> args) {
   return out;
 }
 
-// Devices run at once: only one that waits for the others could keep an order.
-static void refuse_order(const Program& program, const Mesh& mesh) {
-  if (!(program.effects() & kOrderedEffect)) return;
-  throw TransformError(concat(
-      "ordered effects are not supported for more than 1 device, and this program runs on the ",
-      mesh.size(), " of ", mesh.to_string(),
-      "; let the callback be unordered ({.ordered = false})"));
-}
-
 CompiledProgram compile_spmd(const Program& program, const LowerOptions& options) {
   const Mesh& mesh = options.mesh;
   runtime::Client& client = mesh.devices()[0]->client();
-  refuse_order(program, mesh);
   LoweredModule module = lower_module(program, options);
   auto compile = [&](bool free) {
     const runtime::CompileOptions how = options_for(mesh, program.outputs.size(), free);
@@ -149,8 +139,12 @@ CompiledProgram compile_spmd(const Program& program, const LowerOptions& options
     chosen = std::vector<Split>(count, split_over(mesh, {}));
   }
   spmd->out = std::move(*chosen);
-  return {std::move(executable), program.output_avals(), nullptr, std::move(spmd),
-          std::move(module.callbacks)};
+  return {std::move(executable),
+          program.output_avals(),
+          nullptr,
+          std::move(spmd),
+          std::move(module.callbacks),
+          (program.effects() & kOrderedEffect) != 0};
 }
 
 std::vector<Array> run_spmd(const CompiledProgram& program, std::span<const Array> args) {
@@ -169,7 +163,8 @@ std::vector<Array> run_spmd(const CompiledProgram& program, std::span<const Arra
   }
   auto results = program.callbacks.empty()
                      ? executable.execute_sharded(inputs)
-                     : runtime::execute_with_callbacks(executable, inputs, program.callbacks);
+                     : runtime::execute_with_callbacks(executable, inputs, program.callbacks,
+                                                       program.ordered);
   std::vector<Array> out;
   for (std::size_t i = 0; i < program.outputs.size(); ++i) {
     std::vector<Ref<runtime::Buffer>> shards(places.size());

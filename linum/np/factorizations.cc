@@ -36,11 +36,11 @@ QR qr(const Array& x, std::string_view mode) {
 // --- singular values --------------------------------------------------------------------------
 
 // From the eigenvalues, whose sizes they are.
-static SVD hermitian_svd(const Array& x, bool compute_uv) {
-  const auto [v, w] = lax::linalg::eigh(x);
+static SVD hermitian_svd(const Array& x, const SvdOptions& options) {
+  const auto [v, w] = lax::linalg::eigh(x, {.subset_by_index = options.subset_by_index});
   const Array order = flip(argsort(abs(w)), -1);
   const Array s = take_along_axis(abs(w), order, -1);
-  if (!compute_uv) return {.u = {}, .s = s, .vh = {}};
+  if (!options.compute_uv) return {.u = {}, .s = s, .vh = {}};
   const Array u = take_along_axis(v, expand_dims(order, -2), -1);
   const Array signs = take_along_axis(sign(w), order, -1);
   const Array turned = u * lax::convert_element_type(expand_dims(signs, -2), u.dtype());
@@ -49,9 +49,10 @@ static SVD hermitian_svd(const Array& x, bool compute_uv) {
 
 SVD svd(const Array& x, const SvdOptions& options) {
   const Array a = inexact(x);
-  if (options.hermitian) return hermitian_svd(a, options.compute_uv);
-  const auto f = lax::linalg::svd(
-      a, {.full_matrices = options.full_matrices, .compute_uv = options.compute_uv});
+  if (options.hermitian) return hermitian_svd(a, options);
+  const auto f = lax::linalg::svd(a, {.full_matrices = options.full_matrices,
+                                      .compute_uv = options.compute_uv,
+                                      .subset_by_index = options.subset_by_index});
   return {f.u, f.s, f.vh};
 }
 Array svdvals(const Array& x) { return svd(x, {.compute_uv = false}).s; }

@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "linum/lax/decompositions.h"
 #include "linum/np/contractions.h"
 #include "linum/np/diagonal.h"
 #include "linum/np/manipulation.h"
@@ -58,7 +59,7 @@ struct QR {
 };
 QR qr(const Array& x, std::string_view mode = "reduced");
 // x = u diag(s) vh, s descending; hermitian: x is, which is faster. Without compute_uv u and vh are
-// undefined.
+// undefined. subset_by_index (first, last): as lax::linalg::svd's, with hermitian as eigh's.
 struct SVD {
   Array u, s, vh;
 };
@@ -66,6 +67,7 @@ struct SvdOptions {
   bool full_matrices = true;
   bool compute_uv = true;
   bool hermitian = false;
+  std::optional<lax::linalg::IndexRange> subset_by_index = {};
 };
 SVD svd(const Array& x, const SvdOptions& options = {});
 Array svdvals(const Array& x);
@@ -87,6 +89,7 @@ struct RankOptions {
   NamedOnly named_only = {};
   Array rtol = {};  // one number, or one for each matrix
   bool hermitian = false;
+  std::optional<lax::linalg::IndexRange> subset_by_index = {};
 };
 // How many singular values exceed rtol, by default eps times the greatest and the larger size.
 // int32.

@@ -21,15 +21,12 @@ struct Matrices {
   Matrices(const Array& x, const MuonDimensionNumbers& d) {
     Axes rows = normalize_axes(d.reduction_axis, x.ndim(), "muon"),
          columns = normalize_axes(d.output_axis, x.ndim(), "muon"), batch;
-    auto listed = [&](const Axes& axes, std::int64_t i) {
-      return std::find(axes.begin(), axes.end(), i) != axes.end();
-    };
     for (std::int64_t i = 0; i < x.ndim(); ++i) {
-      if (listed(rows, i) && listed(columns, i)) {
+      if (contains(rows, i) && contains(columns, i)) {
         throw ValueError(
             concat("muon: axis ", i, " of ", x.aval(), " is both reduction and output"));
       }
-      if (!listed(rows, i) && !listed(columns, i)) batch.push_back(i);
+      if (!contains(rows, i) && !contains(columns, i)) batch.push_back(i);
     }
     for (const Axes* group : {&batch, &rows, &columns}) {
       std::int64_t size = 1;

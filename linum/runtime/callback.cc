@@ -243,8 +243,7 @@ void track(Run run) {
 std::vector<Ref<Buffer>> execute_with_callbacks(Executable& executable,
                                                 std::span<Buffer* const> args,
                                                 const Callbacks& callbacks, bool ordered) {
-  // Inside a callback of an ordered program, that program is what would be waited for.
-  if (ordered && !in_callback()) await_ordered_effects();
+  if (ordered) await_ordered_effects();
   Ref<Completion> done;
   std::vector<Ref<Buffer>> results = executable.execute_tracked(args, done);
   track({std::move(done), callbacks, ordered});
@@ -268,7 +267,8 @@ static void throw_failure_of(const Callbacks& callbacks) {
 
 std::vector<std::vector<Ref<Buffer>>> execute_with_callbacks(
     Executable& executable, std::span<const std::vector<Buffer*>> args,
-    const Callbacks& callbacks) {
+    const Callbacks& callbacks, bool ordered) {
+  if (ordered) await_ordered_effects();
   Ref<Completion> done;
   auto results = executable.execute_sharded_tracked(args, done);
   done->await_quietly();
@@ -277,6 +277,7 @@ std::vector<std::vector<Ref<Buffer>>> execute_with_callbacks(
 }
 
 void await_ordered_effects() {
+  if (in_callback()) return;
   await(take_runs([](const Run& r) { return r.ordered; }));
 }
 

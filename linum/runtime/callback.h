@@ -46,8 +46,10 @@ std::vector<Ref<Buffer>> execute_with_callbacks(Executable& executable,
 // The same on many devices, whose threads may call at once. Returns when all have ended, and throws
 // CallbackError when a callback did.
 std::vector<std::vector<Ref<Buffer>>> execute_with_callbacks(
-    Executable& executable, std::span<const std::vector<Buffer*>> args, const Callbacks& callbacks);
-// Waits until earlier ordered programs have ended.
+    Executable& executable, std::span<const std::vector<Buffer*>> args, const Callbacks& callbacks,
+    bool ordered);
+// Waits until earlier ordered programs have ended. Not inside a callback, whose own program may be
+// one of them.
 void await_ordered_effects();
 // Waits for all programs with callbacks that were started. Throws CallbackError for the first one
 // that failed, unless its error was thrown already where its result was read (jax.effects_barrier).

@@ -3,8 +3,9 @@
 // several may run at once) and only on the CPU. Their arguments are concrete arrays. What one
 // throws is thrown as CallbackError where the program's result is read, or by effects_barrier. What
 // one refers to must live until it has run; effects_barrier waits for that. A program over several
-// devices calls once, with whole arrays, and inside shard_map once on each device, with its parts;
-// its call waits for them and throws what one throws. Ordered ones it refuses.
+// devices calls once, with whole arrays, and inside shard_map once on each device, with its parts
+// (ordered ones in order on each); its call waits for them and throws what one throws. In a
+// shard_map over some axes of the mesh only they are refused.
 #pragma once
 
 #include "linum/transforms/jit.h"

@@ -183,7 +183,7 @@ Batched Callback::batch_at_once(const BatchAxis& axis, std::span<const Array> x,
 // --- running ---------------------------------------------------------------------------------
 
 std::optional<std::vector<Array>> Callback::run(std::span<const Array> args) const {
-  if (spec_.ordered && !runtime::in_callback()) runtime::await_ordered_effects();
+  if (spec_.ordered) runtime::await_ordered_effects();
   try {
     std::vector<Array> out = f_(args);
     for (std::size_t i = 0; i < out.size(); ++i) {
@@ -206,9 +206,18 @@ static void require_host(const Emitter& e, std::string_view name) {
                            e.platform()));
 }
 
+// There the compiler splits what is a device's own: it would call once for each piece or copy.
+static void refuse_partly_manual(const Emitter& e, std::string_view name) {
+  if (e.manual_mesh().empty() || e.is_fully_manual()) return;
+  throw TransformError(concat(name, " inside a shard_map over some axes only (",
+                              join(e.manual_axes(), ", "),
+                              "): let it be over all axes of the mesh, or call outside of it"));
+}
+
 std::vector<Ssa> Callback::lower(Emitter& e, std::span<const Ssa> operands,
                                  std::span<const Aval> results) const {
   require_host(e, name());
+  refuse_partly_manual(e, name());
   std::vector<Ssa> in(operands.begin(), operands.end());
   std::vector<Aval> out(results.begin(), results.end());
   const bool adds_token = has_effects() && !has_token_;
@@ -242,6 +251,7 @@ class TokenTrace final : public StateTrace {
     return bind_with_state(callback->with_token(), args);
   }
   bool concerns(const Program& body) const override { return body.effects() & kOrderedEffect; }
+  void merge_devices() override { state_[0] = lax::index_in_dim(state_[0], 0, 0, false); }
   Ref<StateTrace> inside(std::vector<Array> state) const override {
     return Ref<StateTrace>(new TokenTrace(current_trace(), std::move(state)));
   }

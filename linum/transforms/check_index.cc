@@ -61,14 +61,11 @@ Indices of_gather(const IntegerLists& params, const Array& operand, const Array&
 
 // How large the windows of a scatter are along each axis of the operand.
 Shape window_sizes(const IntegerLists& params, const Array& operand, const Array& updates) {
-  auto has = [](const std::vector<std::int64_t>& axes, std::int64_t axis) {
-    return std::find(axes.begin(), axes.end(), axis) != axes.end();
-  };
   Shape sizes;
   std::size_t next = 0;
   for (std::int64_t axis = 0; axis < operand.ndim(); ++axis) {
-    bool one =
-        has(params["inserted_window_dims"], axis) || has(params["operand_batching_dims"], axis);
+    const bool one = contains(params["inserted_window_dims"], axis) ||
+                     contains(params["operand_batching_dims"], axis);
     sizes.push_back(one ? 1 : size_along(updates, params["update_window_dims"][next++]));
   }
   return sizes;

@@ -16,6 +16,9 @@ class CheckTrace final : public StateTrace {
   std::vector<Array> apply(const Ref<const Primitive>&, std::span<const Array>) override;
   bool concerns(const Program& body) const override;
   void make_room(const Program& body) override;
+  void merge_devices() override {
+    state_ = first_failure(state_, std::vector<bool>(state_.size(), true));
+  }
   Ref<StateTrace> inside(std::vector<Array> state) const override;
 
   checkify::Error error() const;

@@ -5,115 +5,13 @@
 #include "linum/core/trace.h"
 #include "linum/transforms/call_rules.h"
 #include "linum/transforms/constant.h"
-#include "linum/transforms/jit_call.h"
 #include "linum/transforms/memory_move.h"
 #include "linum/transforms/partial_eval.h"
 #include "linum/transforms/program_edit.h"
+#include "linum/transforms/recompute.h"
 
 namespace linum {
 namespace {
-
-// The program with the bodies of jitted calls written in place, so that policies see inside.
-std::vector<Array> run_inlined(const Program& p, std::span<const Array> args) {
-  std::vector<Array> env(p.avals.size());
-  auto read = [&](Atom a) {
-    return a.is_literal() ? p.literals[a.literal()] : env[static_cast<std::size_t>(a.id)];
-  };
-  for (std::size_t i = 0; i < args.size(); ++i)
-    env[static_cast<std::size_t>(p.inputs[i])] = args[i];
-  for (const Equation& e : p.equations) {
-    NameScope scope(e.scope);
-    std::vector<Array> in;
-    for (Atom a : e.inputs) in.push_back(read(a));
-    auto* call = dynamic_cast<const JitCall*>(e.primitive.get());
-    std::vector<Array> out = call ? run_inlined(call->program(), in) : linum::bind(e.primitive, in);
-    for (std::size_t i = 0; i < out.size(); ++i)
-      env[static_cast<std::size_t>(e.outputs[i])] = out[i];
-  }
-  std::vector<Array> out;
-  for (Atom a : p.outputs) out.push_back(read(a));
-  return out;
-}
-ProgramRef inlined(const Program& p) {
-  return trace_program([&](std::span<const Array> x) { return run_inlined(p, x); }, p.input_avals())
-      .program;
-}
-
-ProgramRef with_outputs(const Program& p, std::vector<Atom> outputs) {
-  Ref<Program> out(new Program);
-  out->avals = p.avals;
-  out->literals = p.literals;
-  out->inputs = p.inputs;
-  out->equations = p.equations;
-  out->outputs = std::move(outputs);
-  return ProgramRef(out);
-}
-
-// How the residuals of a known program are had again: from its inputs and some saved values.
-struct Recomputation {
-  std::vector<Atom> saved;                    // values of the known program
-  std::vector<std::optional<Offload>> moves;  // of each of them
-  ProgramRef program;                         // its inputs, then the saved values -> the residuals
-};
-
-// Walks back from the residuals; stops at values that the policy lets us keep.
-class Recomputer {
- public:
-  Recomputer(const Program& known, const CheckpointPolicy& policy)
-      : p_(known), policy_(policy), maker_(known.avals.size(), kInput), seen_(known.avals.size()) {
-    for (std::size_t e = 0; e < p_.equations.size(); ++e)
-      for (VarId v : p_.equations[e].outputs) maker_[static_cast<std::size_t>(v)] = e;
-  }
-  Recomputation run(std::span<const Atom> residuals) {
-    std::vector<bool> again(p_.equations.size());
-    std::vector<VarId> pending;
-    auto need = [&](Atom a) {
-      if (!a.is_literal()) pending.push_back(a.id);
-    };
-    for (Atom a : residuals) need(a);
-    while (!pending.empty()) {
-      VarId v = pending.back();
-      pending.pop_back();
-      auto i = static_cast<std::size_t>(v);
-      if (seen_[i] || maker_[i] == kInput) continue;
-      seen_[i] = true;
-      const Primitive& maker = *p_.equations[maker_[i]].primitive;
-      const std::optional<Offload> move = offload_of(maker);
-      if (move || policy_.saveable(maker)) {
-        saved_.push_back(Atom{v});
-        moves_.push_back(move);
-      } else {
-        again[maker_[i]] = true;
-        for (Atom a : p_.equations[maker_[i]].inputs) need(a);
-      }
-    }
-    return {saved_, moves_, program(again, residuals)};
-  }
-
- private:
-  static constexpr std::size_t kInput = SIZE_MAX;
-  std::optional<Offload> offload_of(const Primitive& p) const {
-    if (!policy_.offloadable || policy_.saveable(p)) return {};
-    return policy_.offloadable(p);
-  }
-  ProgramRef program(const std::vector<bool>& again, std::span<const Atom> residuals) const {
-    Ref<Program> out(new Program);
-    out->avals = p_.avals;
-    out->literals = p_.literals;
-    out->inputs = p_.inputs;
-    for (Atom a : saved_) out->inputs.push_back(a.id);
-    for (std::size_t e = 0; e < again.size(); ++e)
-      if (again[e]) out->equations.push_back(p_.equations[e]);
-    out->outputs.assign(residuals.begin(), residuals.end());
-    return ProgramRef(out);
-  }
-  const Program& p_;
-  const CheckpointPolicy& policy_;
-  std::vector<std::size_t> maker_;  // equation of each variable
-  std::vector<bool> seen_;
-  std::vector<Atom> saved_;
-  std::vector<std::optional<Offload>> moves_;
-};
 
 class Checkpoint final : public Primitive {
  public:
@@ -181,23 +79,23 @@ std::vector<Array> Checkpoint::partial_eval(PartialTrace& trace,
     if (!unknown.back()) known_args.push_back(x);
   }
   SplitProgram split = partial_eval_program(*inlined(*program_), unknown);
-  std::size_t num_known = split.out_unknown.size() - count_marks(split.out_unknown);
-  const std::vector<Atom>& outs = split.known->outputs;
-  std::span<const Atom> residuals = std::span<const Atom>(outs).subspan(num_known);
-  Recomputation again = Recomputer(*split.known, options_.policy).run(residuals);
+  const std::size_t num_known = split.out_unknown.size() - count_marks(split.out_unknown);
+  std::vector<bool> residuals(split.known->outputs.size(), true);
+  std::fill_n(residuals.begin(), num_known, false);
+  const Recomputation parts = recompute(*split.known, residuals, options_.policy);
 
-  std::vector<Atom> now(outs.begin(), outs.begin() + static_cast<std::ptrdiff_t>(num_known));
-  append(now, again.saved);
-  ProgramRef first = with_outputs(*split.known, now);
-  std::vector<Array> known =
-      eval_program(*prune(*first, std::vector<bool>(now.size(), true), true).program, known_args);
+  std::vector<bool> now = residuals;
+  now.flip();
+  now.resize(parts.now->outputs.size(), true);
+  const std::vector<Array> known = eval_program(*prune(*parts.now, now, true).program, known_args);
 
-  PrunedProgram second = prune(*again.program, std::vector<bool>(residuals.size(), true));
+  const PrunedProgram second =
+      prune(*parts.again, std::vector<bool>(parts.again->outputs.size(), true));
   std::vector<Array> all = known_args;
   std::vector<std::optional<Offload>> moves(all.size()), later_moves;
-  append(moves, again.moves);
+  append(moves, parts.moves);
   for (std::size_t i = num_known; i < known.size(); ++i) {
-    const std::optional<Offload>& move = again.moves[i - num_known];
+    const std::optional<Offload>& move = parts.moves[i - num_known];
     all.push_back(move ? move_to_memory(known[i], move->src, move->dst) : known[i]);
   }
   for (std::size_t i = 0; i < all.size(); ++i) {

@@ -1,6 +1,4 @@
 // What policies look at: the operation that made a value, and names given to values.
-#include <algorithm>
-
 #include "linum/lax/families.h"
 #include "linum/transforms/checkpoint.h"
 
@@ -62,9 +60,6 @@ const std::string* name_given(const Primitive& p) {
   auto* named = dynamic_cast<const Name*>(&p);
   return named ? &named->given() : nullptr;
 }
-bool among(const std::string& name, const std::vector<std::string>& names) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
 
 }  // namespace
 
@@ -97,19 +92,19 @@ CheckpointPolicy checkpoint_dots_with_no_batch_dims() { return dots_with_no_batc
 CheckpointPolicy save_only_these_names(const std::vector<std::string>& names) {
   return {listed("save_only_these_names", names), [names](const Primitive& p) {
             const std::string* name = name_given(p);
-            return name && among(*name, names);
+            return name && contains(names, *name);
           }};
 }
 CheckpointPolicy save_any_names_but_these(const std::vector<std::string>& names) {
   return {listed("save_any_names_but_these", names), [names](const Primitive& p) {
             const std::string* name = name_given(p);
-            return name && !among(*name, names);
+            return name && !contains(names, *name);
           }};
 }
 CheckpointPolicy save_anything_except_these_names(const std::vector<std::string>& names) {
   return {listed("save_anything_except_these_names", names), [names](const Primitive& p) {
             const std::string* name = name_given(p);
-            return !name || !among(*name, names);
+            return !name || !contains(names, *name);
           }};
 }
 CheckpointPolicy save_from_both_policies(const CheckpointPolicy& a, const CheckpointPolicy& b) {
@@ -125,7 +120,7 @@ CheckpointPolicy save_from_both_policies(const CheckpointPolicy& a, const Checkp
 
 static void check_exclusive(const SaveAndOffloadNames& options) {
   for (const std::string& name : options.names_which_can_be_saved) {
-    if (!among(name, options.names_which_can_be_offloaded)) continue;
+    if (!contains(options.names_which_can_be_offloaded, name)) continue;
     throw ValueError(concat("save_and_offload_only_these_names: '", name,
                             "' is in names_which_can_be_saved and in "
                             "names_which_can_be_offloaded; each name goes into one of them"));
@@ -140,7 +135,7 @@ CheckpointPolicy save_and_offload_only_these_names(const SaveAndOffloadNames& op
              listed("", options.names_which_can_be_offloaded), move.src, ">", move.dst);
   policy.offloadable = [names = options.names_which_can_be_offloaded, move](const Primitive& p) {
     const std::string* name = name_given(p);
-    return name && among(*name, names) ? std::optional(move) : std::nullopt;
+    return name && contains(names, *name) ? std::optional(move) : std::nullopt;
   };
   return policy;
 }

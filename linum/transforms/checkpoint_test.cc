@@ -267,6 +267,116 @@ TEST(CheckpointPolicyTest, SeesInsideJit) {
   EXPECT_LT(number(dots_saveable()), number(nothing_saveable()));
 }
 
+// --- bodies ----------------------------------------------------------------------------------
+
+static Array named_log(Array x) { return checkpoint_name(lax::log(lax::add(x, Array(3.0f))), "e"); }
+// Steps with such a logarithm each, and what is computed from it.
+static Array named_steps(Array x) {
+  auto step = [](Array c, Array v) {
+    Array e = named_log(lax::mul(c, v));
+    return std::pair{lax::sin(e), lax::cos(e)};
+  };
+  auto [last, all] = lax::scan(step, Array(0.5f), x);
+  return lax::add(lax::sin(last), lax::reduce_sum(all, {0}));
+}
+// Either the sine of one, or none.
+static Array named_branch(Array x) {
+  auto f = [](Array v) { return lax::sin(named_log(v)); };
+  auto g = [](Array v) { return lax::mul(v, v); };
+  Array positive = lax::gt(lax::index_in_dim(x, 0, 0, false), Array(0.0f));
+  return lax::reduce_sum(lax::sin(lax::cond(positive, f, g, x)), {0});
+}
+static int logarithms(Array (*f)(Array), const CheckpointPolicy& policy) {
+  return count(gradient_text(checkpoint(f, {.policy = policy})), "stablehlo.log ");
+}
+
+TEST(CheckpointPolicyTest, SeesInsideLoopsAndBranches) {
+  for (auto f : {named_steps, named_branch}) {
+    EXPECT_EQ(logarithms(f, nothing_saveable()), 2);
+    EXPECT_EQ(logarithms(f, everything_saveable()), 1);
+    EXPECT_EQ(logarithms(f, save_only_these_names({"e"})), 1);
+    EXPECT_EQ(logarithms(f, save_only_these_names({"other"})), 2);
+    EXPECT_EQ(logarithms(f, save_anything_except_these_names({})), 1);
+  }
+}
+
+TEST(CheckpointPolicyTest, KeepsOneSliceOfEachStep) {
+  constexpr int first[] = {0};
+  auto kept = [&](Array (*f)(Array), const CheckpointPolicy& policy) {
+    TreeFn g = [&](const Tree& args) {
+      return Tree(checkpoint(f, {.policy = policy})(args[0].array()));
+    };
+    std::vector<Shape> shapes;
+    for (const Array& r : tree::leaves(vjp_forward(g, Tree::list({ramp({3})}), first)[1]))
+      shapes.push_back(r.shape());
+    return shapes;
+  };
+  const Shape all{3};
+  EXPECT_EQ(kept(named_steps, nothing_saveable()), (std::vector<Shape>{all}));
+  EXPECT_EQ(kept(named_steps, save_only_these_names({"e"})), (std::vector<Shape>{all, all}));
+  EXPECT_EQ(kept(named_branch, save_only_these_names({"e"})), (std::vector<Shape>{all, all}));
+}
+
+TEST(CheckpointPolicyTest, ChangesNoResultOfLoopsAndBranches) {
+  const std::vector<CheckpointPolicy> policies{nothing_saveable(), everything_saveable(),
+                                               dots_saveable(), save_only_these_names({"e"}),
+                                               save_anything_except_these_names({"e"})};
+  for (auto f : {named_steps, named_branch}) {
+    for (const Array& x : {floats({3}, {0.1f, 0.5f, 2}), floats({3}, {-0.1f, 0.5f, 1})}) {
+      for (const CheckpointPolicy& policy : policies) {
+        auto g = grad(checkpoint(f, {.policy = policy}));
+        expect_close(g(x), grad(f)(x));
+        expect_close(jit(g)(x), grad(f)(x));
+        expect_close(vmap(g)(lax::stack({x, lax::mul(x, x)})),
+                     vmap(grad(f))(lax::stack({x, lax::mul(x, x)})));
+        auto second = [](auto h) {
+          return grad([h](Array v) { return lax::reduce_sum(h(v), {0}); });
+        };
+        expect_close(jit(second(g))(x), second(grad(f))(x));
+      }
+    }
+  }
+}
+
+// A loop of loops, with a jitted function and a choice in the inner one.
+TEST(CheckpointPolicyTest, SeesInsideNestedBodies) {
+  auto f = [](Array x) {
+    auto inner = [](Array c, Array v) {
+      Array e = jit(named_log)(lax::mul(c, v));
+      auto twice = [](Array u) { return lax::sin(lax::mul(u, u)); };
+      auto same = [](Array u) { return lax::cos(u); };
+      return std::pair{lax::cond(lax::gt(v, Array(0.3f)), twice, same, e), e};
+    };
+    auto outer = [&](Array c, Array v) {
+      auto [last, all] = lax::scan(inner, lax::mul(c, v), x);
+      return std::pair{last, lax::sin(all)};
+    };
+    auto [last, all] = lax::scan(outer, Array(0.5f), x);
+    return lax::add(last, lax::reduce_sum(all, {0, 1}));
+  };
+  auto text = [&](const CheckpointPolicy& p) {
+    return count(gradient_text(checkpoint(f, {.policy = p})), "stablehlo.log ");
+  };
+  EXPECT_EQ(text(save_only_these_names({"e"})), 1);
+  EXPECT_EQ(text(nothing_saveable()), 2);
+  Array x = floats({3}, {0.1f, 0.5f, 2});
+  expect_close(grad(checkpoint(f, {.policy = save_only_these_names({"e"})}))(x), grad(f)(x));
+  expect_close(jit(grad(checkpoint(f)))(x), grad(f)(x));
+}
+
+TEST(CheckpointOffloadTest, SlicesOfLoopsGoToTheHost) {
+  CheckpointPolicy policy =
+      save_and_offload_only_these_names({.names_which_can_be_saved = {},
+                                         .names_which_can_be_offloaded = {"e"},
+                                         .offload_src = "device",
+                                         .offload_dst = "pinned_host"});
+  std::string text = lower_to_text(*gradient_program(named_steps, policy), {.platform = "tpu"});
+  EXPECT_EQ(moves(text, "pinned_host"), 1) << text;
+  EXPECT_EQ(moves(text, "device"), 1) << text;
+  Array x = floats({3}, {0.1f, 0.5f, 2});
+  expect_close(jit(grad(checkpoint(named_steps, {.policy = policy})))(x), grad(named_steps)(x));
+}
+
 TEST(CheckpointName, IsTheValueItself) {
   expect_close(checkpoint_name(ramp({3}), "x"), ramp({3}));
   expect_close(checkpoint_name(Tree{{"y", ramp({3})}}, "x")["y"], ramp({3}));

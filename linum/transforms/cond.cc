@@ -157,64 +157,143 @@ Batched Cond::batch_by_select(const BatchAxis& axis, std::span<const Array> oper
   return result;
 }
 
+namespace {
+
+// What branches hand on besides their results: each its own, and zeros for the others'.
+class Extras {
+ public:
+  void add(const Program& branch, std::size_t count) {
+    const std::vector<Aval> outs = branch.output_avals();
+    begins_.push_back(all_.size());
+    counts_.push_back(count);
+    all_.insert(all_.end(), outs.end() - static_cast<std::ptrdiff_t>(count), outs.end());
+  }
+  std::size_t size() const { return all_.size(); }
+
+  // `program`, whose last results are the extras of branch b.
+  ProgramRef giving(const Program& program, std::size_t b) const {
+    const auto run = [&](std::span<const Array> in) {
+      std::vector<Array> out = eval_program(program, in);
+      std::vector<Array> own(out.end() - static_cast<std::ptrdiff_t>(counts_[b]), out.end());
+      out.resize(out.size() - counts_[b]);
+      for (std::size_t i = 0; i < all_.size(); ++i) {
+        const bool is_own = i >= begins_[b] && i < begins_[b] + counts_[b];
+        out.push_back(is_own ? own[i - begins_[b]] : lax::zeros(all_[i].shape(), all_[i].dtype()));
+      }
+      return out;
+    };
+    return trace_closed(run, program.input_avals());
+  }
+  // `program`, whose last arguments are the extras of branch b.
+  ProgramRef taking(const Program& program, std::size_t b) const {
+    const std::size_t rest = program.inputs.size() - counts_[b];
+    std::vector<Aval> avals = program.input_avals();
+    avals.resize(rest);
+    append(avals, all_);
+    const auto run = [&](std::span<const Array> in) {
+      std::vector<Array> args(in.begin(), in.begin() + static_cast<std::ptrdiff_t>(rest));
+      for (const Array& x : in.subspan(rest + begins_[b], counts_[b])) args.push_back(x);
+      return eval_program(program, args);
+    };
+    return trace_closed(run, avals);
+  }
+
+ private:
+  std::vector<std::size_t> begins_, counts_;  // of each branch
+  std::vector<Aval> all_;
+};
+
+}  // namespace
+
 std::vector<Array> Cond::partial_eval(PartialTrace& trace, std::span<const Array> args) const {
   if (trace.owns(args[0])) return Primitive::partial_eval(trace, args);
   std::vector<bool> unknown;
-  std::vector<Array> known_args{args[0]}, unknown_args;
+  std::vector<Array> known_args{args[0]}, later_args{args[0]};
   for (const Array& x : args.subspan(1)) {
     unknown.push_back(trace.owns(x));
-    (unknown.back() ? unknown_args : known_args).push_back(x);
+    (unknown.back() ? later_args : known_args).push_back(x);
   }
   std::vector<bool> out_unknown(branches_[0]->outputs.size(), false);
   for (const ProgramRef& b : branches_)
     out_unknown = either(out_unknown, partial_eval_program(*b, unknown).out_unknown);
+  const std::size_t num_known = out_unknown.size() - count_marks(out_unknown);
   std::vector<SplitProgram> splits;
-  for (const ProgramRef& b : branches_)
+  Extras residuals;
+  for (const ProgramRef& b : branches_) {
     splits.push_back(partial_eval_program(*b, unknown, out_unknown));
-  std::size_t num_known = out_unknown.size() - count_marks(out_unknown);
-
-  // Every branch gives the residuals of all branches: its own, and zeros for the others'.
-  std::vector<std::vector<Aval>> residuals;
-  for (const SplitProgram& s : splits) {
-    std::vector<Aval> outs = s.known->output_avals();
-    residuals.emplace_back(outs.begin() + static_cast<std::ptrdiff_t>(num_known), outs.end());
+    residuals.add(*splits.back().known, splits.back().known->outputs.size() - num_known);
   }
-  std::vector<Aval> known_avals = avals_of(std::span<const Array>(known_args).subspan(1));
   std::vector<ProgramRef> now, later;
   for (std::size_t b = 0; b < splits.size(); ++b) {
-    auto run_now = [&](std::span<const Array> in) {
-      std::vector<Array> own = eval_program(*splits[b].known, in);
-      std::vector<Array> out(own.begin(), own.begin() + static_cast<std::ptrdiff_t>(num_known));
-      for (std::size_t other = 0; other < splits.size(); ++other)
-        for (std::size_t r = 0; r < residuals[other].size(); ++r) {
-          const Aval& a = residuals[other][r];
-          out.push_back(other == b ? own[num_known + r] : lax::zeros(a.shape(), a.dtype()));
-        }
-      return out;
-    };
-    now.push_back(trace_closed(run_now, known_avals));
-    std::vector<Aval> later_avals;
-    std::size_t before = 0;
-    for (std::size_t other = 0; other < splits.size(); ++other) {
-      if (other < b) before += residuals[other].size();
-      append(later_avals, residuals[other]);
-    }
-    std::size_t total = later_avals.size();
-    append(later_avals, avals_of(unknown_args));
-    auto run_later = [&](std::span<const Array> in) {
-      auto own = in.subspan(before, residuals[b].size());
-      std::vector<Array> inner(own.begin(), own.end());
-      for (const Array& x : in.subspan(total)) inner.push_back(x);
-      return eval_program(*splits[b].unknown, inner);
-    };
-    later.push_back(trace_closed(run_later, later_avals));
+    now.push_back(residuals.giving(*splits[b].known, b));
+    const Program& rest = *splits[b].unknown;
+    const std::size_t own = splits[b].known->outputs.size() - num_known;
+    std::vector<std::size_t> residuals_last = index_range(own, rest.inputs.size() - own);
+    append(residuals_last, index_range(0, own));
+    later.push_back(
+        residuals.taking(*reordered(rest, residuals_last, index_range(0, rest.outputs.size())), b));
   }
   std::vector<Array> known = linum::bind(among(std::move(now)), known_args);
-  std::vector<Array> in{args[0]};
-  in.insert(in.end(), known.begin() + static_cast<std::ptrdiff_t>(num_known), known.end());
-  append(in, unknown_args);
-  std::vector<Array> rest = trace.record(among(std::move(later)), in);
+  later_args.insert(later_args.end(), known.begin() + static_cast<std::ptrdiff_t>(num_known),
+                    known.end());
+  std::vector<Array> rest = trace.record(among(std::move(later)), later_args);
   return merge_by(out_unknown, known, rest);
+}
+
+static std::vector<Recomputation> recompute_each(const std::vector<ProgramRef>& branches,
+                                                 const std::vector<bool>& wanted,
+                                                 const CheckpointPolicy& policy) {
+  std::vector<Recomputation> out;
+  for (const ProgramRef& b : branches) out.push_back(recompute(*b, wanted, policy));
+  return out;
+}
+// The results that all branches keep anyway are wanted no longer.
+static void keep_results(Division& out, std::vector<bool>& wanted,
+                         const std::vector<Recomputation>& branches) {
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    const auto keeps = [i](const Recomputation& r) { return r.kept_place(i).has_value(); };
+    if (!wanted[i] || !std::all_of(branches.begin(), branches.end(), keeps)) continue;
+    out.keep(i, branches[0].moves[*branches[0].kept_place(i)]);
+    wanted[i] = false;
+  }
+}
+
+Division Cond::divide(std::vector<bool> wanted, const CheckpointPolicy& policy) const {
+  Division out;
+  keep_results(out, wanted, recompute_each(branches_, wanted, policy));
+  if (count_marks(wanted) == 0) return out;
+
+  const std::vector<Recomputation> parts = recompute_each(branches_, wanted, policy);
+  Extras kept;
+  const std::size_t ins = branches_[0]->inputs.size(), outs = wanted.size();
+  std::vector<bool> reads(ins, false);
+  for (const Recomputation& r : parts) {
+    kept.add(*r.now, r.moves.size());
+    const std::vector<bool> own = r.reads();
+    for (std::size_t i = 0; i < ins; ++i) reads[i] = reads[i] || own[i];
+    for (const auto& move : r.moves)
+      out.from_kept.push_back(out.keep(outs + out.from_kept.size(), move));
+  }
+  out.operands.push_back(0);
+  std::vector<std::size_t> inputs;
+  for (std::size_t i = 0; i < ins; ++i) {
+    if (!reads[i]) continue;
+    inputs.push_back(i);
+    out.operands.push_back(i + 1);
+  }
+  for (std::size_t i = 0; i < outs; ++i)
+    if (wanted[i]) out.results.push_back(i);
+  std::vector<ProgramRef> now, again;
+  for (std::size_t b = 0; b < parts.size(); ++b) {
+    now.push_back(kept.giving(*parts[b].now, b));
+    std::vector<std::size_t> own = inputs;
+    append(own, index_range(ins, parts[b].moves.size()));
+    again.push_back(
+        kept.taking(*reordered(*parts[b].again, own, index_range(0, out.results.size())), b));
+  }
+  if (kept.size() > 0) out.now = among(std::move(now));
+  out.again = among(std::move(again));
+  return out;
 }
 
 std::vector<Array> Cond::carry_state(StateTrace& trace, std::span<const Array> args) const {

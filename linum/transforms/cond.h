@@ -4,13 +4,14 @@
 #include "linum/core/emitter.h"
 #include "linum/core/params.h"
 #include "linum/core/trace.h"
+#include "linum/transforms/recompute.h"
 
 namespace linum {
 
 // Operands: the branch's index (i32, 0-d), then what every branch takes. With `platforms`, one name
 // for each branch ("default" for all others), the platform chooses when the program is lowered, and
 // the index is not read.
-class Cond final : public Primitive {
+class Cond final : public Primitive, public Divisible {
  public:
   explicit Cond(std::vector<ProgramRef> branches, std::vector<std::string> platforms = {})
       : branches_(std::move(branches)), platforms_(std::move(platforms)) {}
@@ -27,6 +28,7 @@ class Cond final : public Primitive {
   std::vector<Ssa> lower(Emitter&, std::span<const Ssa>, std::span<const Aval>) const override;
   std::vector<Array> partial_eval(PartialTrace&, std::span<const Array>) const override;
   std::vector<Array> carry_state(StateTrace&, std::span<const Array>) const override;
+  Division divide(std::vector<bool> wanted, const CheckpointPolicy&) const override;
   Effects effects() const override;
   bool only_transposed() const override;
   bool names_axis(std::string_view axis) const override;

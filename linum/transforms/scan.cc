@@ -198,6 +198,57 @@ std::vector<Array> Scan::partial_eval(PartialTrace& trace, std::span<const Array
   return merge_by(split.out_unknown, known, rest);
 }
 
+// A state that a step reads has to be computed again too.
+Recomputation Scan::steps_for(std::vector<bool>& wanted, const CheckpointPolicy& policy) const {
+  for (;;) {
+    Recomputation step = recompute(*body_, wanted, policy);
+    const std::vector<bool> reads = step.reads();
+    bool grown = false;
+    for (std::size_t i = 0; i < shape_.num_carry; ++i)
+      if (reads[shape_.num_consts + i] && !wanted[i]) wanted[i] = grown = true;
+    if (!grown) return step;
+  }
+}
+
+Division Scan::divide(std::vector<bool> wanted, const CheckpointPolicy& policy) const {
+  Division out;
+  const Recomputation whole = recompute(*body_, wanted, policy);
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    const auto place = wanted[i] ? whole.kept_place(i) : std::nullopt;
+    if (!place) continue;
+    out.keep(i, whole.moves[*place]);
+    wanted[i] = false;
+  }
+  if (count_marks(wanted) == 0) return out;
+
+  // Now: stacks the kept values that are not results anyway.
+  const std::size_t c = shape_.num_consts, n = shape_.num_carry;
+  const std::size_t ins = body_->inputs.size(), outs = body_->outputs.size();
+  const Recomputation step = steps_for(wanted, policy);
+  std::vector<std::size_t> outputs = index_range(0, outs);
+  for (std::size_t k = 0; k < step.moves.size(); ++k) {
+    const auto stacked = step.output_place(k, n);
+    out.from_kept.push_back(out.keep(stacked.value_or(outputs.size()), step.moves[k]));
+    if (!stacked) outputs.push_back(outs + k);
+  }
+  if (outputs.size() > outs)
+    out.now = make_scan(shape_, reordered(*step.now, index_range(0, ins), outputs));
+
+  // Again: what it reads, and one slice of each kept value.
+  const std::vector<bool> reads = step.reads();
+  for (std::size_t i = 0; i < ins; ++i)
+    if (i >= c && i < c + n ? wanted[i - c] : reads[i]) out.operands.push_back(i);
+  for (std::size_t i = 0; i < wanted.size(); ++i)
+    if (wanted[i]) out.results.push_back(i);
+  ScanShape again = shape_;
+  again.num_consts = count_marks(slice_marks(reads, 0, c));
+  again.num_carry = count_marks(slice_marks(wanted, 0, n));
+  std::vector<std::size_t> inputs = out.operands;
+  append(inputs, index_range(ins, step.moves.size()));
+  out.again = make_scan(again, reordered(*step.again, inputs, index_range(0, out.results.size())));
+  return out;
+}
+
 std::vector<Array> Scan::carry_state(StateTrace& trace, std::span<const Array> args) const {
   if (!trace.concerns(*body_)) return trace.apply(Ref<const Primitive>(this), args);
   trace.make_room(*body_);

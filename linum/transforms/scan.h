@@ -5,6 +5,7 @@
 #include "linum/core/params.h"
 #include "linum/core/trace.h"
 #include "linum/transforms/program_edit.h"
+#include "linum/transforms/recompute.h"
 
 namespace linum {
 
@@ -17,7 +18,7 @@ struct ScanShape {
 
 // Operands: constants, initial carry, stacked inputs. Body: constants, carry, one slice of each
 // stacked input -> carry, one slice of each stacked result. Results: final carry, stacked results.
-class Scan final : public Primitive {
+class Scan final : public Primitive, public Divisible {
  public:
   Scan(ScanShape shape, ProgramRef body) : shape_(shape), body_(std::move(body)) {}
   std::string_view name() const override { return "scan"; }
@@ -37,6 +38,7 @@ class Scan final : public Primitive {
   std::vector<Ssa> lower(Emitter&, std::span<const Ssa>, std::span<const Aval>) const override;
   std::vector<Array> partial_eval(PartialTrace&, std::span<const Array>) const override;
   std::vector<Array> carry_state(StateTrace&, std::span<const Array>) const override;
+  Division divide(std::vector<bool> wanted, const CheckpointPolicy&) const override;
   Effects effects() const override { return body_->effects(); }
   bool only_transposed() const override { return program_only_transposed(*body_); }
   bool names_axis(std::string_view axis) const override { return program_names_axis(*body_, axis); }
@@ -44,6 +46,8 @@ class Scan final : public Primitive {
  private:
   std::size_t num_xs() const { return body_->inputs.size() - shape_.num_consts - shape_.num_carry; }
   std::size_t num_ys() const { return body_->outputs.size() - shape_.num_carry; }
+  // The results that a loop must have to give the wanted ones, and the steps of one.
+  Recomputation steps_for(std::vector<bool>& wanted, const CheckpointPolicy&) const;
   std::vector<Ssa> lower_step(Emitter&, std::span<const Ssa> consts, std::span<const Ssa> state,
                               std::span<const Ssa> xs, const Ssa& step) const;
   ScanShape shape_;

@@ -1,7 +1,5 @@
 #include "linum/transforms/shard_map.h"
 
-#include <algorithm>
-
 #include "linum/transforms/constant.h"
 #include "linum/transforms/per_argument.h"
 #include "linum/transforms/program_edit.h"
@@ -15,7 +13,7 @@ std::vector<std::string> manual_axes(const Mesh& mesh, const std::vector<std::st
   for (const std::string& axis : wanted) mesh.axis(axis);
   std::vector<std::string> out;
   for (const std::string& axis : mesh.axis_names()) {
-    const bool named = std::find(wanted.begin(), wanted.end(), axis) != wanted.end();
+    const bool named = contains(wanted, axis);
     if ((wanted.empty() || named) && !is_manual_around(axis)) out.push_back(axis);
   }
   if (out.empty()) {
@@ -29,7 +27,7 @@ void check_manual(const Specs& specs, const Mesh& mesh, const std::vector<std::s
                   std::string_view option) {
   for (const PartitionSpec& spec : specs) {
     for (const std::string& axis : mesh.axis_names()) {
-      const bool manual = std::find(axes.begin(), axes.end(), axis) != axes.end();
+      const bool manual = contains(axes, axis);
       if (manual || !spec.mentions(axis)) continue;
       throw ValueError(concat("shard_map: ", option, " entry ", spec.to_string(), " names axis '",
                               axis, "', but it makes manual only: ", join(axes, ", ")));

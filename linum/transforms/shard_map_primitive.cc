@@ -1,7 +1,5 @@
 #include "linum/transforms/shard_map_primitive.h"
 
-#include <algorithm>
-
 #include "linum/lax/families.h"
 #include "linum/lax/lax.h"
 #include "linum/transforms/autodiff.h"
@@ -9,21 +7,14 @@
 #include "linum/transforms/constant.h"
 #include "linum/transforms/partial_eval.h"
 #include "linum/transforms/program_edit.h"
+#include "linum/transforms/state_trace.h"
 #include "linum/transforms/vmap.h"
 
 namespace linum {
 
 // --- ManualAxesScope -------------------------------------------------------------------------
 
-namespace {
-
-thread_local std::vector<std::string> manual_around;
-
-bool contains(const std::vector<std::string>& names, std::string_view name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
-
-}  // namespace
+static thread_local std::vector<std::string> manual_around;
 
 ManualAxesScope::ManualAxesScope(const Mesh& mesh, const std::vector<std::string>& axes)
     : outer_(manual_around.size()) {
@@ -197,13 +188,6 @@ std::vector<Tangent> ShardMap::transpose(std::span<const Tangent> cts,
   return result;
 }
 
-static PartitionSpec with_batch_in_front(const PartitionSpec& spec,
-                                         const std::vector<std::string>& split) {
-  std::vector<PartitionSpec::Entry> entries = spec.entries();
-  entries.insert(entries.begin(), PartitionSpec::Entry(split));
-  return PartitionSpec(std::move(entries));
-}
-
 // The part of the batch axis that one device has. A collective would see its examples only.
 BatchAxis ShardMap::axis_of_parts(const BatchAxis& axis,
                                   const std::vector<std::string>& split) const {
@@ -235,13 +219,37 @@ Batched ShardMap::batch(const BatchAxis& axis, std::span<const Array> operands,
     BatchedProgram derived = batch_program(*program_, inner, batched);
     auto widened = [&](Specs specs, const std::vector<bool>& marks) {
       for (std::size_t i = 0; i < specs.size(); ++i)
-        if (marks[i]) specs[i] = with_batch_in_front(specs[i], split);
+        if (marks[i]) specs[i] = specs[i].with_dimension(0, PartitionSpec::Entry(split));
       return specs;
     };
     return DerivedCall{with(derived.program, widened(in_specs(), batched),
                             widened(out_specs(), derived.out_batched)),
                        derived.out_batched};
   });
+}
+
+// Each device begins with the state so far and gives its own, as a row.
+std::vector<Array> ShardMap::carry_state(StateTrace& trace, std::span<const Array> args) const {
+  if (!trace.concerns(*program_)) return trace.apply(Ref<const Primitive>(this), args);
+  trace.make_room(*program_);
+  const std::size_t n = trace.state().size();
+  const ProgramRef body = [&] {
+    ManualAxesScope axes(mesh_, axes_);
+    return trace.with_state(*program_);
+  }();
+  const ProgramRef rows = trace_parts(
+      [&](std::span<const Array> x) {
+        std::vector<Array> y = eval_program(*body, x);
+        for (std::size_t i = 0; i < n; ++i) y[i] = lax::expand_dims(y[i], {0});
+        return y;
+      },
+      body->input_avals());
+  Specs in(n), out(n, PartitionSpec{PartitionSpec::Entry(own_axes())});
+  append(in, in_specs());
+  append(out, out_specs());
+  const std::vector<Array> results = trace.bind_with_state(with(rows, in, out), args);
+  trace.merge_devices();
+  return results;
 }
 
 std::vector<Ssa> ShardMap::lower(Emitter& e, std::span<const Ssa> operands,

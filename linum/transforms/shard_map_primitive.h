@@ -41,6 +41,7 @@ class ShardMap final : public Primitive {
                 std::span<const std::int64_t>) const override;
   std::vector<Ssa> lower(Emitter&, std::span<const Ssa>, std::span<const Aval>) const override;
   std::vector<Array> partial_eval(PartialTrace&, std::span<const Array>) const override;
+  std::vector<Array> carry_state(StateTrace&, std::span<const Array>) const override;
   Effects effects() const override { return program_->effects(); }
   bool only_transposed() const override;
   bool names_axis(std::string_view axis) const override;

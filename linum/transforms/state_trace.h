@@ -19,6 +19,8 @@ class StateTrace : public Trace {
   virtual bool concerns(const Program& body) const = 0;
   // Widens the state to what the body may put into it, so that it keeps its types in a loop.
   virtual void make_room(const Program&) {}
+  // Makes one state of those that several devices gave, which lie along axis 0.
+  virtual void merge_devices() = 0;
   // A trace of this kind, inside the current one, with a state of the same types.
   virtual Ref<StateTrace> inside(std::vector<Array> state) const = 0;
 

@@ -1,0 +1,175 @@
+#include "linum/transforms/recompute.h"
+
+#include <algorithm>
+
+#include "linum/transforms/jit_call.h"
+#include "linum/transforms/program_edit.h"
+
+namespace linum {
+namespace {
+
+// The program with the bodies of jitted calls written in place, so that policies see inside.
+std::vector<Array> run_inlined(const Program& p, std::span<const Array> args) {
+  std::vector<Array> env(p.avals.size());
+  auto read = [&](Atom a) {
+    return a.is_literal() ? p.literals[a.literal()] : env[static_cast<std::size_t>(a.id)];
+  };
+  for (std::size_t i = 0; i < args.size(); ++i)
+    env[static_cast<std::size_t>(p.inputs[i])] = args[i];
+  for (const Equation& e : p.equations) {
+    NameScope scope(e.scope);
+    std::vector<Array> in;
+    for (Atom a : e.inputs) in.push_back(read(a));
+    auto* call = dynamic_cast<const JitCall*>(e.primitive.get());
+    std::vector<Array> out = call ? run_inlined(call->program(), in) : linum::bind(e.primitive, in);
+    for (std::size_t i = 0; i < out.size(); ++i)
+      env[static_cast<std::size_t>(e.outputs[i])] = out[i];
+  }
+  std::vector<Array> out;
+  for (Atom a : p.outputs) out.push_back(read(a));
+  return out;
+}
+
+// Walks back from the wanted outputs; stops at values that the policy keeps.
+class Recomputer {
+ public:
+  Recomputer(const Program& program, const CheckpointPolicy& policy)
+      : now_(new Program), policy_(policy), needed_(program.avals.size()) {
+    now_->avals = program.avals;
+    now_->literals = program.literals;
+    now_->inputs = program.inputs;
+    now_->equations = program.equations;
+    now_->outputs = program.outputs;
+  }
+
+  Recomputation run(const std::vector<bool>& wanted) && {
+    std::vector<Atom> outputs;
+    for (std::size_t i = 0; i < wanted.size(); ++i)
+      if (wanted[i]) outputs.push_back(now_->outputs[i]);
+    for (Atom a : outputs) need(a);
+    for (std::size_t e = now_->equations.size(); e-- > 0;) visit(now_->equations[e]);
+    std::reverse(again_.begin(), again_.end());
+    ProgramRef again = program_again(std::move(outputs));
+    for (VarId v : kept_) now_->outputs.push_back(Atom{v});
+    return {ProgramRef(now_), std::move(again), std::move(moves_)};
+  }
+
+ private:
+  void need(Atom a) {
+    if (!a.is_literal()) needed_[static_cast<std::size_t>(a.id)] = true;
+  }
+  bool is_needed(VarId v) const { return needed_[static_cast<std::size_t>(v)]; }
+  void keep(VarId v, std::optional<Offload> move) {
+    kept_.push_back(v);
+    moves_.push_back(std::move(move));
+  }
+
+  void visit(Equation& e) {
+    std::vector<bool> wanted;
+    for (VarId v : e.outputs) wanted.push_back(is_needed(v));
+    if (count_marks(wanted) == 0) return;
+    if (auto* divisible = dynamic_cast<const Divisible*>(e.primitive.get())) {
+      divide(e, divisible->divide(wanted, policy_));
+    } else if (const auto move = offload_of(*e.primitive); move || policy_.saveable(*e.primitive)) {
+      for (std::size_t i = 0; i < wanted.size(); ++i)
+        if (wanted[i]) keep(e.outputs[i], move);
+    } else {
+      for (Atom a : e.inputs) need(a);
+      again_.push_back(e);
+    }
+  }
+  std::optional<Offload> offload_of(const Primitive& p) const {
+    if (!policy_.offloadable || policy_.saveable(p)) return {};
+    return policy_.offloadable(p);
+  }
+
+  void divide(Equation& e, const Division& parts) {
+    if (parts.now) use(e, parts.now);
+    const std::size_t first = kept_.size();
+    for (const Division::Kept& k : parts.kept) keep(e.outputs[k.result], k.move);
+    if (!parts.again) return;
+    Equation again{parts.again, {}, {}, e.scope};
+    for (std::size_t i : parts.operands) again.inputs.push_back(e.inputs[i]);
+    for (Atom a : again.inputs) need(a);
+    for (std::size_t i : parts.from_kept) again.inputs.push_back(Atom{kept_[first + i]});
+    for (std::size_t i : parts.results) {
+      const VarId v = e.outputs[i];
+      const bool is_kept = std::find(kept_.begin(), kept_.end(), v) != kept_.end();
+      again.outputs.push_back(is_kept ? new_variable(now_->aval(Atom{v})) : v);
+    }
+    again_.push_back(std::move(again));
+  }
+  // The same operation with more results.
+  void use(Equation& e, const Ref<const Primitive>& primitive) {
+    std::vector<Aval> types;
+    for (Atom a : e.inputs) types.push_back(now_->aval(a));
+    const std::vector<Aval> results = primitive->infer(types);
+    e.primitive = primitive;
+    for (std::size_t i = e.outputs.size(); i < results.size(); ++i)
+      e.outputs.push_back(new_variable(results[i]));
+  }
+  VarId new_variable(const Aval& aval) {
+    now_->avals.push_back(aval);
+    needed_.push_back(false);
+    return static_cast<VarId>(now_->avals.size() - 1);
+  }
+
+  ProgramRef program_again(std::vector<Atom> outputs) const {
+    Ref<Program> out(new Program);
+    out->avals = now_->avals;
+    out->literals = now_->literals;
+    out->inputs = now_->inputs;
+    append(out->inputs, kept_);
+    out->equations = again_;
+    out->outputs = std::move(outputs);
+    return ProgramRef(out);
+  }
+
+  Ref<Program> now_;
+  const CheckpointPolicy& policy_;
+  std::vector<bool> needed_;     // for each variable
+  std::vector<Equation> again_;  // the last one first
+  std::vector<VarId> kept_;
+  std::vector<std::optional<Offload>> moves_;
+};
+
+}  // namespace
+
+std::vector<bool> Recomputation::reads() const {
+  return prune(*again, std::vector<bool>(again->outputs.size(), true)).used_inputs;
+}
+
+static std::optional<std::size_t> place_of(Atom wanted, std::span<const Atom> atoms) {
+  const auto it = std::find(atoms.begin(), atoms.end(), wanted);
+  if (it == atoms.end()) return std::nullopt;
+  return static_cast<std::size_t>(it - atoms.begin());
+}
+std::optional<std::size_t> Recomputation::kept_place(std::size_t i) const {
+  return place_of(now->outputs[i], std::span<const Atom>(now->outputs).last(moves.size()));
+}
+std::optional<std::size_t> Recomputation::output_place(std::size_t k, std::size_t first) const {
+  const std::span<const Atom> outputs = now->outputs;
+  const std::size_t count = outputs.size() - moves.size();
+  const auto place = place_of(outputs[count + k], outputs.subspan(first, count - first));
+  return place ? std::optional(first + *place) : std::nullopt;
+}
+
+std::size_t Division::keep(std::size_t result, const std::optional<Offload>& move) {
+  const auto same = [&](const Kept& k) { return k.result == result; };
+  const auto it = std::find_if(kept.begin(), kept.end(), same);
+  const auto place = static_cast<std::size_t>(it - kept.begin());
+  if (it == kept.end()) kept.push_back({result, move});
+  return place;
+}
+
+ProgramRef inlined(const Program& p) {
+  return trace_program([&](std::span<const Array> x) { return run_inlined(p, x); }, p.input_avals())
+      .program;
+}
+
+Recomputation recompute(const Program& program, const std::vector<bool>& wanted,
+                        const CheckpointPolicy& policy) {
+  return Recomputer(*inlined(program), policy).run(wanted);
+}
+
+}  // namespace linum

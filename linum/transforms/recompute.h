@@ -1,0 +1,50 @@
+// What a checkpoint keeps of a program, and how it computes the rest again.
+#pragma once
+
+#include "linum/transforms/checkpoint.h"
+
+namespace linum {
+
+// The program with the bodies of jitted calls written in place.
+ProgramRef inlined(const Program&);
+
+struct Recomputation {
+  ProgramRef now;                             // inputs -> outputs, then the kept values
+  ProgramRef again;                           // inputs, then the kept values -> the wanted outputs
+  std::vector<std::optional<Offload>> moves;  // of the kept values
+
+  // Which inputs, and then kept values, `again` reads.
+  std::vector<bool> reads() const;
+  // The place of output i among the kept values, if it is one of them ...
+  std::optional<std::size_t> kept_place(std::size_t i) const;
+  // ... and that of kept value k among the outputs from `first` on.
+  std::optional<std::size_t> output_place(std::size_t k, std::size_t first) const;
+};
+// `wanted[i]`: the backward pass needs output i. The policy looks into jitted calls, loops and
+// branches.
+Recomputation recompute(const Program&, const std::vector<bool>& wanted, const CheckpointPolicy&);
+
+// An operation with bodies as two: one that also gives what a policy keeps of its bodies, and one
+// that computes results again from that.
+struct Division {
+  struct Kept {
+    std::size_t result;  // of `now`
+    std::optional<Offload> move;
+  };
+  Ref<const Primitive> now;  // undefined: the operation itself
+  std::vector<Kept> kept;
+  // Undefined where nothing remains to be computed. Its operands: these of the operation's, then
+  // these of `kept`. Its results: these of the operation's.
+  Ref<const Primitive> again;
+  std::vector<std::size_t> operands, from_kept, results;
+
+  // Its place in `kept`.
+  std::size_t keep(std::size_t result, const std::optional<Offload>& move);
+};
+class Divisible {
+ public:
+  virtual ~Divisible() = default;
+  virtual Division divide(std::vector<bool> wanted, const CheckpointPolicy&) const = 0;
+};
+
+}  // namespace linum
