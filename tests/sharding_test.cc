@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include <chrono>
+#include <regex>
 #include <thread>
 
 #include "linum/base/testing.h"
@@ -305,6 +306,30 @@ TEST(ShardMap, RefusesWhatDoesNotFit) {
   EXPECT_ERROR(g(ramp({8})), ShapeError, "has more dimensions than result 0, f32[]");
   auto h = shard_map([](Array x) { return lax::psum(x, "rows"); }, {grid(), {P{}}, {P{}}});
   EXPECT_ERROR(h(ramp({8})), ValueError, "no axis named 'rows'");
+}
+
+TEST(ShardMap, CheckpointPoliciesLookInside) {
+  auto f = shard_map(
+      [](Array x) {
+        Array e = checkpoint_name(lax::log(x + 3), "e");
+        Array s = checkpoint_name(lax::psum(lax::reduce_sum(e, {0}), "data"), "s");
+        return lax::sin(e) * lax::cos(s);
+      },
+      {grid(), {P{"data"}}, {P{"data"}}});
+  auto loss = [f](Array x) { return np::sum(f(x)); };
+  const Array x = ramp({8});
+  auto logarithms = [&](const CheckpointPolicy& policy) {
+    auto g = jit(grad(checkpoint(loss, {.policy = policy})));
+    expect_close(g(x), grad(loss)(x));
+    const std::string text = g.lower(x).as_text();
+    const std::regex log("stablehlo.log ");
+    return std::distance(std::sregex_iterator(text.begin(), text.end(), log), {});
+  };
+  using namespace checkpoint_policies;
+  EXPECT_EQ(logarithms(nothing_saveable()), 2);
+  EXPECT_EQ(logarithms(everything_saveable()), 1);
+  EXPECT_EQ(logarithms(save_only_these_names({"s"})), 2);
+  EXPECT_EQ(logarithms(save_only_these_names({"e", "s"})), 1);
 }
 
 // --- callbacks -------------------------------------------------------------------------------

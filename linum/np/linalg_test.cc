@@ -30,6 +30,16 @@ TEST(Linalg, SaysWhichShapesDoNotFit) {
                "lstsq: f32[3,2] does not fit f32[2]: a must be (m, n), and b (m,) or (m, k)");
 }
 
+TEST(Linalg, TakesAPartOfTheSingularValuesWhereThePluginCan) {
+  const Array x = np::reshape(np::arange(6, float32), {2, 3});
+  const la::SVD all = la::svd(x, {.full_matrices = false});
+  expect_array(la::svd(x, {.full_matrices = false, .subset_by_index = {{0, 2}}}).s, all.s);
+  EXPECT_ERROR(la::svd(x, {.full_matrices = false, .subset_by_index = {{0, 1}}}), PluginError,
+               "svd: subset_by_index (0, 1) is not supported");
+  EXPECT_ERROR(la::svd(np::eye(3), {.hermitian = true, .subset_by_index = {{0, 1}}}), PluginError,
+               "eigh: subset_by_index (0, 1) is not supported");
+}
+
 TEST(Linalg, FindsNothingInEmptyMatrices) {
   const auto [x, residuals, rank, s] = la::lstsq(zeros({0, 2}), zeros({0}));
   expect_array(x, np::zeros({2}));

@@ -78,7 +78,7 @@ std::vector<Array> Checkpoint::partial_eval(PartialTrace& trace,
     unknown.push_back(trace.owns(x));
     if (!unknown.back()) known_args.push_back(x);
   }
-  SplitProgram split = partial_eval_program(*inlined(*program_), unknown);
+  SplitProgram split = partial_eval_program(*program_, unknown);
   const std::size_t num_known = split.out_unknown.size() - count_marks(split.out_unknown);
   std::vector<bool> residuals(split.known->outputs.size(), true);
   std::fill_n(residuals.begin(), num_known, false);

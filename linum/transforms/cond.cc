@@ -247,20 +247,9 @@ static std::vector<Recomputation> recompute_each(const std::vector<ProgramRef>& 
   for (const ProgramRef& b : branches) out.push_back(recompute(*b, wanted, policy));
   return out;
 }
-// The results that all branches keep anyway are wanted no longer.
-static void keep_results(Division& out, std::vector<bool>& wanted,
-                         const std::vector<Recomputation>& branches) {
-  for (std::size_t i = 0; i < wanted.size(); ++i) {
-    const auto keeps = [i](const Recomputation& r) { return r.kept_place(i).has_value(); };
-    if (!wanted[i] || !std::all_of(branches.begin(), branches.end(), keeps)) continue;
-    out.keep(i, branches[0].moves[*branches[0].kept_place(i)]);
-    wanted[i] = false;
-  }
-}
-
 Division Cond::divide(std::vector<bool> wanted, const CheckpointPolicy& policy) const {
   Division out;
-  keep_results(out, wanted, recompute_each(branches_, wanted, policy));
+  out.keep_results(recompute_each(branches_, wanted, policy), wanted);
   if (count_marks(wanted) == 0) return out;
 
   const std::vector<Recomputation> parts = recompute_each(branches_, wanted, policy);

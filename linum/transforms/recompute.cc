@@ -162,14 +162,30 @@ std::size_t Division::keep(std::size_t result, const std::optional<Offload>& mov
   return place;
 }
 
-ProgramRef inlined(const Program& p) {
-  return trace_program([&](std::span<const Array> x) { return run_inlined(p, x); }, p.input_avals())
-      .program;
+void Division::keep_results(std::span<const Recomputation> bodies, std::vector<bool>& wanted) {
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    const auto keeps = [i](const Recomputation& r) { return r.kept_place(i).has_value(); };
+    if (!wanted[i] || !std::all_of(bodies.begin(), bodies.end(), keeps)) continue;
+    keep(i, bodies[0].moves[*bodies[0].kept_place(i)]);
+    wanted[i] = false;
+  }
+}
+
+std::vector<std::size_t> Division::keep_all(const Recomputation& body, std::size_t first) {
+  const std::size_t count = body.now->outputs.size() - body.moves.size();
+  std::vector<std::size_t> outputs = index_range(0, count);
+  for (std::size_t k = 0; k < body.moves.size(); ++k) {
+    const auto place = body.output_place(k, first);
+    from_kept.push_back(keep(place.value_or(outputs.size()), body.moves[k]));
+    if (!place) outputs.push_back(count + k);
+  }
+  return outputs;
 }
 
 Recomputation recompute(const Program& program, const std::vector<bool>& wanted,
                         const CheckpointPolicy& policy) {
-  return Recomputer(*inlined(program), policy).run(wanted);
+  const FlatFn run = [&](std::span<const Array> x) { return run_inlined(program, x); };
+  return Recomputer(*trace_program(run, program.input_avals()).program, policy).run(wanted);
 }
 
 }  // namespace linum

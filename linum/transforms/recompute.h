@@ -1,12 +1,11 @@
 // What a checkpoint keeps of a program, and how it computes the rest again.
 #pragma once
 
+#include <span>
+
 #include "linum/transforms/checkpoint.h"
 
 namespace linum {
-
-// The program with the bodies of jitted calls written in place.
-ProgramRef inlined(const Program&);
 
 struct Recomputation {
   ProgramRef now;                             // inputs -> outputs, then the kept values
@@ -40,6 +39,11 @@ struct Division {
 
   // Its place in `kept`.
   std::size_t keep(std::size_t result, const std::optional<Offload>& move);
+  // Keeps the wanted results that every body keeps anyway, and wants them no longer.
+  void keep_results(std::span<const Recomputation> bodies, std::vector<bool>& wanted);
+  // Keeps all that `body` does, for `again`: as results that are there anyway (from `first` on), or
+  // as added ones. Gives the places of the results in the outputs of body.now.
+  std::vector<std::size_t> keep_all(const Recomputation& body, std::size_t first);
 };
 class Divisible {
  public:

@@ -213,25 +213,14 @@ Recomputation Scan::steps_for(std::vector<bool>& wanted, const CheckpointPolicy&
 Division Scan::divide(std::vector<bool> wanted, const CheckpointPolicy& policy) const {
   Division out;
   const Recomputation whole = recompute(*body_, wanted, policy);
-  for (std::size_t i = 0; i < wanted.size(); ++i) {
-    const auto place = wanted[i] ? whole.kept_place(i) : std::nullopt;
-    if (!place) continue;
-    out.keep(i, whole.moves[*place]);
-    wanted[i] = false;
-  }
+  out.keep_results({&whole, 1}, wanted);
   if (count_marks(wanted) == 0) return out;
 
   // Now: stacks the kept values that are not results anyway.
-  const std::size_t c = shape_.num_consts, n = shape_.num_carry;
-  const std::size_t ins = body_->inputs.size(), outs = body_->outputs.size();
+  const std::size_t c = shape_.num_consts, n = shape_.num_carry, ins = body_->inputs.size();
   const Recomputation step = steps_for(wanted, policy);
-  std::vector<std::size_t> outputs = index_range(0, outs);
-  for (std::size_t k = 0; k < step.moves.size(); ++k) {
-    const auto stacked = step.output_place(k, n);
-    out.from_kept.push_back(out.keep(stacked.value_or(outputs.size()), step.moves[k]));
-    if (!stacked) outputs.push_back(outs + k);
-  }
-  if (outputs.size() > outs)
+  const std::vector<std::size_t> outputs = out.keep_all(step, n);
+  if (outputs.size() > body_->outputs.size())
     out.now = make_scan(shape_, reordered(*step.now, index_range(0, ins), outputs));
 
   // Again: what it reads, and one slice of each kept value.

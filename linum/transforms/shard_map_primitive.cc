@@ -244,7 +244,7 @@ std::vector<Array> ShardMap::carry_state(StateTrace& trace, std::span<const Arra
         return y;
       },
       body->input_avals());
-  Specs in(n), out(n, PartitionSpec{PartitionSpec::Entry(own_axes())});
+  Specs in(n), out(n, stacked());
   append(in, in_specs());
   append(out, out_specs());
   const std::vector<Array> results = trace.bind_with_state(with(rows, in, out), args);
@@ -257,44 +257,30 @@ std::vector<Ssa> ShardMap::lower(Emitter& e, std::span<const Ssa> operands,
   return e.manual_computation(*program_, operands, in_, out_, axes_, results);
 }
 
-// The two parts of a split program, whose residuals travel between them stacked over the devices.
-struct ShardMap::Halves {
-  ProgramRef known, unknown;
-  Specs residuals;
-};
+PartitionSpec ShardMap::stacked() const { return {PartitionSpec::Entry(own_axes())}; }
 
-ShardMap::Halves ShardMap::halves(const SplitProgram& split,
-                                  const std::vector<bool>& unknown) const {
-  Halves out;
-  const Specs known_specs = marked(in_specs(), unknown, false);
-  const PartitionSpec stacked = {PartitionSpec::Entry(own_axes())};
-  const std::size_t num_known = split.out_unknown.size() - count_marks(split.out_unknown);
-  std::vector<bool> as_row;  // scalars travel as arrays of one element
-  std::vector<Aval> types = split.unknown->input_avals();
-  for (std::size_t i = 0; i < split.residual_input.size(); ++i) {
-    const std::int64_t place = split.residual_input[i];
-    out.residuals.push_back(place < 0 ? stacked : known_specs[static_cast<std::size_t>(place)]);
-    as_row.push_back(place < 0 && types[i].rank() == 0);
-    if (as_row[i]) types[i] = types[i].with_shape({1});
-  }
-  auto reshaped = [&](Array& x, std::size_t i, const Shape& shape) {
-    if (as_row[i]) x = lax::reshape(x, shape);
+ProgramRef ShardMap::giving_rows(const Program& program, std::size_t first,
+                                 const std::vector<bool>& rows) const {
+  const auto run = [&](std::span<const Array> x) {
+    std::vector<Array> y = eval_program(program, x);
+    for (std::size_t i = 0; i < rows.size(); ++i)
+      if (rows[i]) y[first + i] = lax::reshape(y[first + i], {1});
+    return y;
   };
-  out.known = trace_parts(
-      [&](std::span<const Array> x) {
-        std::vector<Array> y = eval_program(*split.known, x);
-        for (std::size_t i = 0; i < as_row.size(); ++i) reshaped(y[num_known + i], i, {1});
-        return y;
-      },
-      split.known->input_avals());
-  out.unknown = trace_parts(
-      [&](std::span<const Array> x) {
-        std::vector<Array> in(x.begin(), x.end());
-        for (std::size_t i = 0; i < as_row.size(); ++i) reshaped(in[i], i, {});
-        return eval_program(*split.unknown, in);
-      },
-      types);
-  return out;
+  return trace_parts(run, program.input_avals());
+}
+ProgramRef ShardMap::taking_rows(const Program& program, std::size_t first,
+                                 const std::vector<bool>& rows) const {
+  std::vector<Aval> types = program.input_avals();
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    if (rows[i]) types[first + i] = types[first + i].with_shape({1});
+  const auto run = [&](std::span<const Array> x) {
+    std::vector<Array> in(x.begin(), x.end());
+    for (std::size_t i = 0; i < rows.size(); ++i)
+      if (rows[i]) in[first + i] = lax::reshape(in[first + i], {});
+    return eval_program(program, in);
+  };
+  return trace_parts(run, types);
 }
 
 std::vector<Array> ShardMap::partial_eval(PartialTrace& trace, std::span<const Array> args) const {
@@ -304,22 +290,77 @@ std::vector<Array> ShardMap::partial_eval(PartialTrace& trace, std::span<const A
     ManualAxesScope axes(mesh_, axes_);
     return partial_eval_program(*program_, unknown);
   }();
-  const Halves half = halves(split, unknown);
+  // Residuals that are arguments stay split as these are.
+  const Specs known_in = marked(in_specs(), unknown, false);
+  Specs residuals;
+  std::vector<bool> rows;
+  for (std::size_t i = 0; i < split.residual_input.size(); ++i) {
+    const std::int64_t place = split.residual_input[i];
+    residuals.push_back(place < 0 ? stacked() : known_in[static_cast<std::size_t>(place)]);
+    rows.push_back(place < 0 && split.unknown->input_avals()[i].rank() == 0);
+  }
 
   Specs known_out = marked(out_specs(), split.out_unknown, false);
   const std::size_t num_known = known_out.size();
-  append(known_out, half.residuals);
+  append(known_out, residuals);
+  const ProgramRef now = giving_rows(*split.known, num_known, rows);
   const std::vector<Array> known =
-      linum::bind(with(half.known, marked(in_specs(), unknown, false), known_out),
-                  marked(args, unknown, false));
+      linum::bind(with(now, known_in, known_out), marked(args, unknown, false));
 
   std::vector<Array> in(known.begin() + static_cast<std::ptrdiff_t>(num_known), known.end());
   append(in, marked(args, unknown));
-  Specs later_in = half.residuals;
-  append(later_in, marked(in_specs(), unknown));
+  append(residuals, marked(in_specs(), unknown));
+  const ProgramRef rest = taking_rows(*split.unknown, 0, rows);
   const std::vector<Array> later =
-      trace.record(with(half.unknown, later_in, marked(out_specs(), split.out_unknown)), in);
+      trace.record(with(rest, residuals, marked(out_specs(), split.out_unknown)), in);
   return merge_by(split.out_unknown, known, later);
+}
+
+Division ShardMap::divide(std::vector<bool> wanted, const CheckpointPolicy& policy) const {
+  Division out;
+  const auto divided = [&] {
+    ManualAxesScope axes(mesh_, axes_);
+    return recompute(*program_, wanted, policy);
+  };
+  const Recomputation whole = divided();
+  out.keep_results({&whole, 1}, wanted);
+  if (count_marks(wanted) == 0) return out;
+
+  const std::size_t ins = program_->inputs.size(), outs = program_->outputs.size();
+  const Recomputation parts = divided();
+  const std::vector<std::size_t> outputs = out.keep_all(parts, 0);
+  const ProgramRef now = reordered(*parts.now, index_range(0, ins), outputs);
+  Specs specs = out_specs();
+  std::vector<bool> rows;
+  for (std::size_t i = outs; i < outputs.size(); ++i) {
+    specs.push_back(stacked());
+    rows.push_back(now->aval(now->outputs[i]).rank() == 0);
+  }
+  if (!rows.empty()) out.now = with(giving_rows(*now, outs, rows), in_specs(), specs);
+
+  const std::vector<bool> reads = parts.reads();
+  Specs in, results;
+  for (std::size_t i = 0; i < ins; ++i) {
+    if (!reads[i]) continue;
+    out.operands.push_back(i);
+    in.push_back(in_[i].spec());
+  }
+  std::vector<bool> as_rows;
+  for (std::size_t k : out.from_kept) {
+    const std::size_t result = out.kept[k].result;
+    in.push_back(specs[result]);
+    as_rows.push_back(result >= outs && rows[result - outs]);
+  }
+  for (std::size_t i = 0; i < outs; ++i) {
+    if (!wanted[i]) continue;
+    out.results.push_back(i);
+    results.push_back(specs[i]);
+  }
+  std::vector<std::size_t> inputs = out.operands;
+  append(inputs, index_range(ins, parts.moves.size()));
+  const ProgramRef again = reordered(*parts.again, inputs, index_range(0, out.results.size()));
+  out.again = with(taking_rows(*again, out.operands.size(), as_rows), in, results);
+  return out;
 }
 
 }  // namespace linum

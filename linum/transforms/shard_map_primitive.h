@@ -7,6 +7,7 @@
 #include "linum/core/params.h"
 #include "linum/core/sharding.h"
 #include "linum/core/trace.h"
+#include "linum/transforms/recompute.h"
 
 namespace linum {
 
@@ -28,7 +29,7 @@ class ManualAxesScope {
 bool is_manual_around(std::string_view axis);
 
 // The program on the part of each device along the manual axes; captured values come first.
-class ShardMap final : public Primitive {
+class ShardMap final : public Primitive, public Divisible {
  public:
   ShardMap(ProgramRef program, Mesh mesh, std::vector<std::string> axes, const Specs& in,
            const Specs& out);
@@ -42,6 +43,7 @@ class ShardMap final : public Primitive {
   std::vector<Ssa> lower(Emitter&, std::span<const Ssa>, std::span<const Aval>) const override;
   std::vector<Array> partial_eval(PartialTrace&, std::span<const Array>) const override;
   std::vector<Array> carry_state(StateTrace&, std::span<const Array>) const override;
+  Division divide(std::vector<bool> wanted, const CheckpointPolicy&) const override;
   Effects effects() const override { return program_->effects(); }
   bool only_transposed() const override;
   bool names_axis(std::string_view axis) const override;
@@ -61,8 +63,12 @@ class ShardMap final : public Primitive {
   Array shared_out(const Array& ct, const NamedSharding& out) const;
   Array summed(Array x, const NamedSharding& in) const;
   BatchAxis axis_of_parts(const BatchAxis&, const std::vector<std::string>& split) const;
-  struct Halves;
-  Halves halves(const SplitProgram&, const std::vector<bool>& unknown) const;
+  PartitionSpec stacked() const;
+  // Each device's values between two shard_maps lie stacked over the devices. So that scalars can,
+  // `rows` of the results from `first` on become arrays of one element ...
+  ProgramRef giving_rows(const Program&, std::size_t first, const std::vector<bool>& rows) const;
+  // ... which these arguments are then.
+  ProgramRef taking_rows(const Program&, std::size_t first, const std::vector<bool>& rows) const;
 
   ProgramRef program_;
   Mesh mesh_;
