@@ -13,7 +13,7 @@ Array Mlp::forward(Array x) const {
 Array Cnn::forward(Array x) const {
   for (std::int64_t width : widths) {
     x = nn::relu(nn::Conv{.features = width, .kernel_size = {3, 3}}(x));
-    x = nn::avg_pool(x, {2, 2}, {.strides = {2, 2}});
+    x = nn::avg_pool(x, {2, 2}, {2, 2});
   }
   x = nn::relu(nn::Dense{.features = hidden}(np::reshape(x, {x.shape(0), -1})));
   return nn::Dense{.features = classes}(x);

@@ -19,7 +19,7 @@ struct Cnn : nn::Module<Cnn> {
     Array x = ln::np::astype(images, ln::float32) / 255;
     for (std::int64_t features : {32, 64}) {
       x = nn::relu(nn::Conv{.features = features, .kernel_size = {3, 3}}(x));
-      x = nn::avg_pool(x, {2, 2}, {.strides = {2, 2}});
+      x = nn::avg_pool(x, {2, 2}, {2, 2});
     }
     x = ln::np::reshape(x, {x.shape(0), -1});
     x = nn::relu(nn::Dense{.features = 256}(x));
@@ -144,12 +144,12 @@ static void run(const Options& o) {
     return step(state, ln::from_tree<Batch>(batch));
   };
   auto batches = train.shuffle(static_cast<std::uint64_t>(o.seed)).batch(o.batch, true);
-  auto [state, history] =
-      ln::train::fit(start, batches, train_step,
-                     {.epochs = o.epochs,
-                      .epoch_end = [&](ln::train::State& state, ln::train::EpochReport& report) {
-                        report.metrics["test_accuracy"] = accuracy(predict, state.params, test);
-                      }});
+  auto [state, history] = ln::train::fit(
+      start, batches, train_step,
+      {.epochs = o.epochs,
+       .epoch_end = [&, &test = test](ln::train::State& state, ln::train::EpochReport& report) {
+         report.metrics["test_accuracy"] = accuracy(predict, state.params, test);
+       }});
 
   ln::train::save_params(o.params, state.params);
   Tree loaded = ln::train::load_params(o.params, state.params);

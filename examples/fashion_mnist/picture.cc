@@ -24,7 +24,7 @@ int pixel(const Prediction& p, int y, int x) {
 // --- pixels -----------------------------------------------------------------------------------
 
 using Color = std::array<std::uint8_t, 3>;
-constexpr Color kPaper{255, 255, 255}, kInk{60, 60, 60}, kRight{20, 130, 50}, kWrong{200, 30, 30};
+constexpr Color kInk{60, 60, 60}, kRight{20, 130, 50}, kWrong{200, 30, 30};
 constexpr int kScale = 4, kMargin = 8, kLine = 20;
 constexpr int kCellWidth = kSide * kScale + 2 * kMargin;
 constexpr int kCellHeight = kSide * kScale + 2 * kLine + 2 * kMargin;
