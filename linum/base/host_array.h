@@ -29,7 +29,7 @@ class HostArray {
   static HostArray of(Shape shape, std::span<const T> values) {
     HostArray out(dtype_of<T>(), std::move(shape));
     out.check_count(values.size());
-    std::memcpy(out.data(), values.data(), values.size_bytes());
+    if (!values.empty()) std::memcpy(out.data(), values.data(), values.size_bytes());
     return out;
   }
   // The same of a vector<bool>, whose bits have no span.

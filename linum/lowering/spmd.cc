@@ -161,10 +161,10 @@ std::vector<Array> run_spmd(const CompiledProgram& program, std::span<const Arra
     }
     for (std::size_t d = 0; d < places.size(); ++d) inputs[d].push_back((*shards)[places[d]].get());
   }
-  auto results = program.callbacks.empty()
-                     ? executable.execute_sharded(inputs)
-                     : runtime::execute_with_callbacks(executable, inputs, program.callbacks,
-                                                       program.ordered);
+  auto results =
+      program.callbacks.empty()
+          ? executable.execute_sharded(inputs)
+          : runtime::execute_with_callbacks(executable, inputs, program.callbacks, program.ordered);
   std::vector<Array> out;
   for (std::size_t i = 0; i < program.outputs.size(); ++i) {
     std::vector<Ref<runtime::Buffer>> shards(places.size());

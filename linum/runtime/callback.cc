@@ -88,12 +88,17 @@ Shape shape_of(const Buffer& b) {
   return Shape(b.dimensions().begin(), b.dimensions().end());
 }
 
+// Arrays without elements may have no address.
+void copy_bytes(void* to, const void* from, std::size_t count) {
+  if (count > 0) std::memcpy(to, from, count);
+}
+
 std::vector<HostArray> read(ffi::RemainingArgs& args) {
   std::vector<HostArray> out;
   for (std::size_t i = 0; i < args.size(); ++i) {
     ffi::AnyBuffer b = *args.get<ffi::AnyBuffer>(i);
     out.emplace_back(dtype_of(b.element_type()), shape_of(b));
-    std::memcpy(out.back().data(), b.untyped_data(), out.back().byte_size());
+    copy_bytes(out.back().data(), b.untyped_data(), out.back().byte_size());
   }
   return out;
 }
@@ -112,7 +117,7 @@ void write(const HostCallback& callback, const std::vector<HostArray>& values,
                               values[i].dtype(), values[i].shape(), ", but ", dtype, shape_of(*b),
                               " is promised"));
     }
-    std::memcpy(b->untyped_data(), values[i].data(), values[i].byte_size());
+    copy_bytes(b->untyped_data(), values[i].data(), values[i].byte_size());
   }
 }
 
@@ -266,8 +271,8 @@ static void throw_failure_of(const Callbacks& callbacks) {
 }
 
 std::vector<std::vector<Ref<Buffer>>> execute_with_callbacks(
-    Executable& executable, std::span<const std::vector<Buffer*>> args,
-    const Callbacks& callbacks, bool ordered) {
+    Executable& executable, std::span<const std::vector<Buffer*>> args, const Callbacks& callbacks,
+    bool ordered) {
   if (ordered) await_ordered_effects();
   Ref<Completion> done;
   auto results = executable.execute_sharded_tracked(args, done);
