@@ -50,7 +50,7 @@ bool Array::is_traced() const { return as_tracer(*this) != nullptr; }
   Trace::check_alive(x, concat("a read of ", wanted));
   throw ConcretizationError(concat(
       "a traced value of type ", x.aval(), " is read as ", wanted,
-      *current_scope() == "" ? "" : " in ", *current_scope(),
+      current_scope()->empty() ? "" : " in ", *current_scope(),
       ": inside jit, grad or vmap there is no number yet. Use lax::cond or np::where instead "
       "of `if`, pass what decides shapes or branches as a C++ value (static), or return the "
       "array from the transformed function and read it outside"));

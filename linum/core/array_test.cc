@@ -91,7 +91,8 @@ TEST(Array, OfBools) {
 }
 
 TEST(Array, CopiesShareTheirValue) {
-  Array x = Array::of<float>({1}, {1}), y = x;
+  Array x = Array::of<float>({1}, {1}), y;
+  y = x;
   EXPECT_EQ(x.value(), y.value());
 }
 

@@ -94,7 +94,7 @@ std::string format_scalar(double v, DType dtype) {
 
 std::string format_scalar(std::complex<double> v, DType dtype) {
   const DType part = real_part_of(dtype);
-  const std::string imaginary = scalar_digits(v.imag(), part) + "j";
+  std::string imaginary = scalar_digits(v.imag(), part) + "j";
   if (v.real() == 0 && !std::signbit(v.real())) return imaginary;
   const bool signed_already = imaginary[0] == '-';
   return "(" + scalar_digits(v.real(), part) + (signed_already ? "" : "+") + imaginary + ")";

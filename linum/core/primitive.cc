@@ -60,7 +60,7 @@ std::vector<Array> Primitive::partial_eval(PartialTrace& trace, std::span<const 
 
 std::vector<Array> bind(const Ref<const Primitive>& primitive, std::span<const Array> operands) {
   // The trace must outlive the call even if the rule replaces what is current.
-  Ref<Trace> trace = current_trace();
+  const Ref<Trace> trace = current_trace();  // NOLINT(performance-unnecessary-copy-initialization)
   return trace->process(primitive, operands);
 }
 

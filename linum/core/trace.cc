@@ -195,15 +195,23 @@ std::vector<Array> ProgramTrace::process(const Ref<const Primitive>& p,
 
 TracedProgram ProgramTrace::finish(std::span<const Array> outputs) {
   for (const Array& x : outputs) program_->outputs.push_back(atom_of(x));
-  close();
-  program_->inputs = captured_vars_;
-  program_->inputs.insert(program_->inputs.end(), arguments_.begin(), arguments_.end());
+  const Ref<Program> program = program_;
+  program->inputs = captured_vars_;
+  program->inputs.insert(program->inputs.end(), arguments_.begin(), arguments_.end());
+  TracedProgram traced{ProgramRef(program), std::move(captured_)};
+  discard();
 #ifdef NDEBUG
-  if (trace_settings().checks) program_->verify();
+  if (trace_settings().checks) program->verify();
 #else
-  program_->verify();
+  program->verify();
 #endif
-  return {ProgramRef(program_), std::move(captured_)};
+  return traced;
+}
+
+void ProgramTrace::discard() {
+  close();
+  program_ = {};
+  captured_.clear();
 }
 
 std::vector<Array> PartialTrace::process(const Ref<const Primitive>& p,
@@ -224,7 +232,7 @@ static TracedProgram record_call(const Ref<ProgramTrace>& trace, const FlatFn& f
     std::vector<Array> outputs = f(inputs);
     return trace->finish(outputs);
   } catch (...) {
-    trace->close();
+    trace->discard();
     throw;
   }
 }

@@ -138,6 +138,9 @@ class ProgramTrace : public Trace {
   std::vector<Array> record(const Ref<const Primitive>&, std::span<const Array>);
   // Ends recording. Unused captured values are dropped from the program.
   TracedProgram finish(std::span<const Array> outputs);
+  // Ends recording without a program. Values of a trace keep it alive, and functions in its
+  // equations (of custom derivatives) may hold such values: they would hold each other for ever.
+  void discard();
   // True when `x` was made by this trace.
   bool owns(const Array& x) const;
 

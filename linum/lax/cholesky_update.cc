@@ -88,8 +88,7 @@ Array symmetric_product(const Array& a, const Array& c, const SymmetricProductOp
     throw ShapeError(concat("symmetric_product needs matrices (..., m, n) and (..., m, m), got ",
                             a.aval(), " and ", c.aval()));
   }
-  const Array out =
-      add(scaled(product(a, matrix_transpose(a)), options.alpha), scaled(c, options.beta));
+  Array out = add(scaled(product(a, matrix_transpose(a)), options.alpha), scaled(c, options.beta));
   if (!options.symmetrize_output) return out;
   return add(lower_triangle(out), matrix_transpose(lower_triangle(out, -1)));
 }

@@ -42,7 +42,7 @@ std::int64_t count_below(const Axes& axes, std::int64_t bound) {
 class DotGeneral final : public Primitive {
  public:
   DotGeneral(DotDimensionNumbers d, PrecisionLike precision, std::optional<DType> preferred)
-      : d_(std::move(d)), precision_(std::move(precision)), preferred_(preferred) {}
+      : d_(std::move(d)), precision_(precision), preferred_(preferred) {}
   std::string_view name() const override { return "dot_general"; }
   void params(ParamSink& sink) const override {
     sink("dimension_numbers", dimension_numbers_text());
@@ -121,7 +121,6 @@ Width width_of(DType d) {
       case DType::F16:
         return {16, 10};
       case DType::F8E5M2:
-        return {16, 2};
       case DType::F8E5M2FNUZ:
         return {16, 2};
       case DType::F8E4M3FN:

@@ -233,7 +233,7 @@ Array from_front(const Array& index, std::int64_t size, DType dtype, bool allow_
     }
     return make_integer_scalar(known->integer() + (negative ? size : 0), dtype);
   }
-  const Array out = index.dtype() == dtype ? index : convert_element_type(index, dtype);
+  Array out = index.dtype() == dtype ? index : convert_element_type(index, dtype);
   if (!allow_negative || is_unsigned_int(index.dtype())) return out;
   return select(lt(out, make_integer_scalar(0, dtype)), add(out, make_integer_scalar(size, dtype)),
                 out);

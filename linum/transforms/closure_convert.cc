@@ -1,5 +1,7 @@
 #include "linum/transforms/closure_convert.h"
 
+#include <utility>
+
 #include "linum/lax/families.h"
 #include "linum/transforms/traced_fn.h"
 
@@ -12,9 +14,9 @@ ClosureConverted closure_convert_tree(const TreeFn& f, const Tree& args) {
   TracedProgram traced = trace_tree(f, in, avals, out);
   ClosureConverted result;
   std::vector<bool> hoist;
-  for (const Array& x : traced.captured) {
+  for (Array& x : traced.captured) {
     hoist.push_back(x.is_traced() && lax::has_tangent(x.aval()));
-    if (hoist.back()) result.hoisted.push_back(x);
+    if (hoist.back()) result.hoisted.push_back(std::exchange(x, Array()));
   }
   result.fn = [traced, in, out, hoist](const Tree& with_hoisted) {
     Tree list = with_hoisted;

@@ -7,6 +7,7 @@
 #include "linum/transforms/checkpoint.h"
 #include "linum/transforms/control_flow.h"
 #include "linum/transforms/custom_gradient.h"
+#include "linum/transforms/eval_shape.h"
 #include "linum/transforms/implicit.h"
 #include "linum/transforms/jacobian.h"
 #include "linum/transforms/vmap.h"
@@ -495,6 +496,27 @@ TEST(CustomRoot, WithAuxTheSolverGivesAPair) {
   EXPECT_ERROR(
       custom_root_tree([](const Tree& x) { return x; }, Tree(ramp({2})), solve, solve, true),
       TreeError, "custom_root: solve with aux must give the pair (solution, aux), not *");
+}
+
+// --- lifetimes -------------------------------------------------------------------------------
+
+TEST(CustomVjp, RulesThatHoldTracedValuesAreFreed) {
+  auto held = std::make_shared<int>();
+  const std::weak_ptr<int> alive = held;
+  {
+    auto f = [held](Array w) {
+      auto plain = [](Array x) { return lax::sin(x); };
+      auto forward = [held, w](Array x) { return std::pair{lax::sin(x), lax::mul(x, w)}; };
+      auto backward = [](Array, Array ct) { return std::tuple{ct}; };
+      return sum(custom_vjp(plain, forward, backward)(lax::mul(w, w)));
+    };
+    EXPECT_EQ(make_program(f, ramp({2}))->outputs.size(), 1u);
+    EXPECT_EQ(make_program(grad(f), ramp({2}))->outputs.size(), 1u);
+    auto fails = [f](Array w) { return f(w), throw std::runtime_error("never mind"), w; };
+    EXPECT_ERROR(make_program(fails, ramp({2})), std::runtime_error, "never mind");
+  }
+  held.reset();
+  EXPECT_TRUE(alive.expired());
 }
 
 }  // namespace linum
