@@ -77,6 +77,7 @@ const std::set<std::string> kInternal = {
     "linum/transforms/partial_eval.h",
     "linum/transforms/per_argument.h",
     "linum/transforms/program_edit.h",
+    "linum/transforms/recompute.h",
     "linum/transforms/scan.h",
     "linum/transforms/shard_map_primitive.h",
     "linum/transforms/state_trace.h",
