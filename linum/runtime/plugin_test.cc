@@ -2,6 +2,7 @@
 
 #include <dlfcn.h>
 #include <gmock/gmock.h>
+#include <gnu/libc-version.h>
 
 #include "linum/base/error.h"
 #include "linum/base/process_testlib.h"
@@ -63,7 +64,7 @@ TEST(ForeignPlugin, IsAnEmptyFile) {
 
 TEST(ForeignPlugin, IsAnotherLibrary) {
   Dl_info libc;
-  ASSERT_TRUE(dladdr(reinterpret_cast<void*>(&std::fopen), &libc));
+  ASSERT_TRUE(dladdr(reinterpret_cast<void*>(&gnu_get_libc_version), &libc));
   EXPECT_ERROR(Plugin::load(libc.dli_fname), PluginError,
                "is no PJRT plugin: it has no symbol GetPjrtApi; set LINUM_PJRT_PLUGIN");
 }
