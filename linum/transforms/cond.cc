@@ -249,10 +249,10 @@ static std::vector<Recomputation> recompute_each(const std::vector<ProgramRef>& 
 }
 Division Cond::divide(std::vector<bool> wanted, const CheckpointPolicy& policy) const {
   Division out;
-  out.keep_results(recompute_each(branches_, wanted, policy), wanted);
+  std::vector<Recomputation> parts = recompute_each(branches_, wanted, policy);
+  if (out.keep_results(parts, wanted)) parts = recompute_each(branches_, wanted, policy);
   if (count_marks(wanted) == 0) return out;
 
-  const std::vector<Recomputation> parts = recompute_each(branches_, wanted, policy);
   Extras kept;
   const std::size_t ins = branches_[0]->inputs.size(), outs = wanted.size();
   std::vector<bool> reads(ins, false);

@@ -2,7 +2,7 @@
 
 namespace linum {
 
-static Ref<Program> copy_of(const Program& p) {
+Ref<Program> copy_of(const Program& p) {
   Ref<Program> out(new Program);
   out->avals = p.avals;
   out->literals = p.literals;

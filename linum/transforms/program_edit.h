@@ -7,6 +7,9 @@
 
 namespace linum {
 
+// To be changed.
+Ref<Program> copy_of(const Program&);
+
 // The program with its inputs and outputs in another order: new input i is the old inputs[i].
 ProgramRef reordered(const Program&, std::span<const std::size_t> inputs,
                      std::span<const std::size_t> outputs);

@@ -34,13 +34,7 @@ std::vector<Array> run_inlined(const Program& p, std::span<const Array> args) {
 class Recomputer {
  public:
   Recomputer(const Program& program, const CheckpointPolicy& policy)
-      : now_(new Program), policy_(policy), needed_(program.avals.size()) {
-    now_->avals = program.avals;
-    now_->literals = program.literals;
-    now_->inputs = program.inputs;
-    now_->equations = program.equations;
-    now_->outputs = program.outputs;
-  }
+      : now_(copy_of(program)), policy_(policy), needed_(program.avals.size()) {}
 
   Recomputation run(const std::vector<bool>& wanted) && {
     std::vector<Atom> outputs;
@@ -115,10 +109,7 @@ class Recomputer {
   }
 
   ProgramRef program_again(std::vector<Atom> outputs) const {
-    Ref<Program> out(new Program);
-    out->avals = now_->avals;
-    out->literals = now_->literals;
-    out->inputs = now_->inputs;
+    Ref<Program> out = copy_of(*now_);
     append(out->inputs, kept_);
     out->equations = again_;
     out->outputs = std::move(outputs);
@@ -162,13 +153,14 @@ std::size_t Division::keep(std::size_t result, const std::optional<Offload>& mov
   return place;
 }
 
-void Division::keep_results(std::span<const Recomputation> bodies, std::vector<bool>& wanted) {
+bool Division::keep_results(std::span<const Recomputation> bodies, std::vector<bool>& wanted) {
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     const auto keeps = [i](const Recomputation& r) { return r.kept_place(i).has_value(); };
     if (!wanted[i] || !std::all_of(bodies.begin(), bodies.end(), keeps)) continue;
     keep(i, bodies[0].moves[*bodies[0].kept_place(i)]);
     wanted[i] = false;
   }
+  return !kept.empty();
 }
 
 std::vector<std::size_t> Division::keep_all(const Recomputation& body, std::size_t first) {

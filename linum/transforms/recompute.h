@@ -39,8 +39,9 @@ struct Division {
 
   // Its place in `kept`.
   std::size_t keep(std::size_t result, const std::optional<Offload>& move);
-  // Keeps the wanted results that every body keeps anyway, and wants them no longer.
-  void keep_results(std::span<const Recomputation> bodies, std::vector<bool>& wanted);
+  // Keeps the wanted results that every body keeps anyway, and wants them no longer. True when
+  // there are such: the bodies have less to compute again then.
+  bool keep_results(std::span<const Recomputation> bodies, std::vector<bool>& wanted);
   // Keeps all that `body` does, for `again`: as results that are there anyway (from `first` on), or
   // as added ones. Gives the places of the results in the outputs of body.now.
   std::vector<std::size_t> keep_all(const Recomputation& body, std::size_t first);

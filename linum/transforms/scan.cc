@@ -199,26 +199,23 @@ std::vector<Array> Scan::partial_eval(PartialTrace& trace, std::span<const Array
 }
 
 // A state that a step reads has to be computed again too.
-Recomputation Scan::steps_for(std::vector<bool>& wanted, const CheckpointPolicy& policy) const {
-  for (;;) {
-    Recomputation step = recompute(*body_, wanted, policy);
-    const std::vector<bool> reads = step.reads();
-    bool grown = false;
-    for (std::size_t i = 0; i < shape_.num_carry; ++i)
-      if (reads[shape_.num_consts + i] && !wanted[i]) wanted[i] = grown = true;
-    if (!grown) return step;
-  }
+bool Scan::add_states_read(const Recomputation& step, std::vector<bool>& wanted) const {
+  const std::vector<bool> reads = step.reads();
+  bool grown = false;
+  for (std::size_t i = 0; i < shape_.num_carry; ++i)
+    if (reads[shape_.num_consts + i] && !wanted[i]) wanted[i] = grown = true;
+  return grown;
 }
 
 Division Scan::divide(std::vector<bool> wanted, const CheckpointPolicy& policy) const {
   Division out;
-  const Recomputation whole = recompute(*body_, wanted, policy);
-  out.keep_results({&whole, 1}, wanted);
+  Recomputation step = recompute(*body_, wanted, policy);
+  if (out.keep_results({&step, 1}, wanted)) step = recompute(*body_, wanted, policy);
   if (count_marks(wanted) == 0) return out;
+  while (add_states_read(step, wanted)) step = recompute(*body_, wanted, policy);
 
   // Now: stacks the kept values that are not results anyway.
   const std::size_t c = shape_.num_consts, n = shape_.num_carry, ins = body_->inputs.size();
-  const Recomputation step = steps_for(wanted, policy);
   const std::vector<std::size_t> outputs = out.keep_all(step, n);
   if (outputs.size() > body_->outputs.size())
     out.now = make_scan(shape_, reordered(*step.now, index_range(0, ins), outputs));

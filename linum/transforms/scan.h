@@ -46,8 +46,8 @@ class Scan final : public Primitive, public Divisible {
  private:
   std::size_t num_xs() const { return body_->inputs.size() - shape_.num_consts - shape_.num_carry; }
   std::size_t num_ys() const { return body_->outputs.size() - shape_.num_carry; }
-  // The results that a loop must have to give the wanted ones, and the steps of one.
-  Recomputation steps_for(std::vector<bool>& wanted, const CheckpointPolicy&) const;
+  // Adds to `wanted` the states that the steps of a loop read which gives the wanted results.
+  bool add_states_read(const Recomputation& step, std::vector<bool>& wanted) const;
   std::vector<Ssa> lower_step(Emitter&, std::span<const Ssa> consts, std::span<const Ssa> state,
                               std::span<const Ssa> xs, const Ssa& step) const;
   ScanShape shape_;

@@ -292,12 +292,13 @@ std::vector<Array> ShardMap::partial_eval(PartialTrace& trace, std::span<const A
   }();
   // Residuals that are arguments stay split as these are.
   const Specs known_in = marked(in_specs(), unknown, false);
+  const std::vector<Aval> later_types = split.unknown->input_avals();
   Specs residuals;
   std::vector<bool> rows;
   for (std::size_t i = 0; i < split.residual_input.size(); ++i) {
     const std::int64_t place = split.residual_input[i];
     residuals.push_back(place < 0 ? stacked() : known_in[static_cast<std::size_t>(place)]);
-    rows.push_back(place < 0 && split.unknown->input_avals()[i].rank() == 0);
+    rows.push_back(place < 0 && later_types[i].rank() == 0);
   }
 
   Specs known_out = marked(out_specs(), split.out_unknown, false);
@@ -322,12 +323,11 @@ Division ShardMap::divide(std::vector<bool> wanted, const CheckpointPolicy& poli
     ManualAxesScope axes(mesh_, axes_);
     return recompute(*program_, wanted, policy);
   };
-  const Recomputation whole = divided();
-  out.keep_results({&whole, 1}, wanted);
+  Recomputation parts = divided();
+  if (out.keep_results({&parts, 1}, wanted)) parts = divided();
   if (count_marks(wanted) == 0) return out;
 
   const std::size_t ins = program_->inputs.size(), outs = program_->outputs.size();
-  const Recomputation parts = divided();
   const std::vector<std::size_t> outputs = out.keep_all(parts, 0);
   const ProgramRef now = reordered(*parts.now, index_range(0, ins), outputs);
   Specs specs = out_specs();
