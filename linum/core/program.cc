@@ -157,7 +157,8 @@ void Program::verify() const { Verifier(*this).run(); }
 
 // --- evaluation and pruning ------------------------------------------------------------------
 
-std::vector<Array> eval_program(const Program& p, std::span<const Array> args) {
+std::vector<Array> eval_program(const Program& p, std::span<const Array> args,
+                                const std::function<ApplyFn>& apply) {
   if (args.size() != p.inputs.size()) {
     throw InternalError(concat("a program of ", p.inputs.size(), " inputs got ", args.size()));
   }
@@ -172,7 +173,7 @@ std::vector<Array> eval_program(const Program& p, std::span<const Array> args) {
     NameScope scope(e.scope);
     operands.clear();
     for (Atom a : e.inputs) operands.push_back(read(a));
-    std::vector<Array> out = linum::bind(e.primitive, operands);
+    std::vector<Array> out = apply(e.primitive, operands);
     for (std::size_t i = 0; i < out.size(); ++i)
       env[static_cast<std::size_t>(e.outputs[i])] = std::move(out[i]);
   }

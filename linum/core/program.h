@@ -67,8 +67,11 @@ struct TracedProgram {
 // Records `f` applied to arguments of these types.
 TracedProgram trace_program(const FlatFn& f, std::span<const Aval> args);
 
-// Runs (or transforms) the equations one by one on `args`, one for each input.
-std::vector<Array> eval_program(const Program&, std::span<const Array> args);
+// Runs (or transforms) the equations one by one on `args`, one for each input: each by bind, or as
+// `apply` does it.
+using ApplyFn = std::vector<Array>(const Ref<const Primitive>&, std::span<const Array> operands);
+std::vector<Array> eval_program(const Program&, std::span<const Array> args,
+                                const std::function<ApplyFn>& apply = bind);
 
 // Only the equations that the outputs marked in `keep_outputs` need. `used_inputs` says which
 // inputs remain (all stay when `keep_inputs`).

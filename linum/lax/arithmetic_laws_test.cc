@@ -1,4 +1,5 @@
 // The laws, for elementwise operations.
+#include "linum/lax/families.h"
 #include "linum/lax/laws_test.h"
 #include "linum/lax/lax.h"
 
@@ -50,6 +51,13 @@ static std::vector<Law> unary_laws() {
       law("acosh", lax::acosh, {positive({2, 3}, 1.5, 4)}),
       law("atanh", lax::atanh, {real({2, 3}, -0.9, 0.9)}),
       law("stop_gradient", lax::stop_gradient, {real({2, 3})}).up_to_order(0),
+      law("stop_gradient_where",
+          [](X x) {
+            Array stopped = lax::le(x[0], Array(0.0f));
+            Array y = lax::exp(lax::stop_gradient_where(stopped, x[0]));
+            return Arrays{lax::select(stopped, lax::zeros_like(y), y)};
+          },
+          {given({2, 3}, {-1, 0.5, 2, -0.25, 1, -2})}),
       law("optimization_barrier", [](X x) { return lax::optimization_barrier(x); },
           {real({2, 3}), real({2})}),
       law("to_float32_and_back",

@@ -3,6 +3,7 @@
 #include "linum/lax/arithmetic.h"
 #include "linum/lax/families.h"
 #include "linum/lax/other.h"
+#include "linum/lax/structure.h"
 
 namespace linum::lax {
 
@@ -19,6 +20,45 @@ class StopGradient final : public FlatUnary {
  protected:
   const Accepts& accepts() const override { return kAnyDType; }
   std::string_view stablehlo() const override { return ""; }
+};
+
+class StopGradientWhere final : public Primitive {
+ public:
+  std::string_view name() const override { return "stop_gradient_where"; }
+  void params(ParamSink&) const override {}
+  std::vector<Aval> infer(std::span<const Aval> operands) const override {
+    check_arity(*this, operands, 2);
+    const Aval &stopped = operands[0], &x = operands[1];
+    if (!is_bool(stopped.dtype()) || stopped.shape() != x.shape()) {
+      throw ShapeError(concat("stop_gradient_where requires a bool array of the shape of x, got ",
+                              stopped, " for ", x, "."));
+    }
+    return {x};
+  }
+  JvpResult jvp(std::span<const Array> primals, std::span<const Tangent> tangents) const override {
+    const Array &stopped = primals[0], &t = tangents[1];
+    return {{stop_gradient_where(stopped, primals[1])},
+            {t.defined() ? select(stopped, zeros_like(t), t) : Tangent()}};
+  }
+  std::vector<Tangent> transpose(std::span<const Tangent> cts,
+                                 std::span<const Operand> operands) const override {
+    if (operands[0].is_linear()) refuse_transpose(*this);
+    return {Tangent(), select(operands[0].value, zeros_like(cts[0]), cts[0])};
+  }
+  Batched batch(const BatchAxis& axis, std::span<const Array> operands,
+                std::span<const std::int64_t> dims) const override {
+    const auto in_front = [&](std::size_t i) {
+      return move_batch_axis(operands[i], axis.size, dims[i], 0);
+    };
+    return {{stop_gradient_where(in_front(0), in_front(1))}, {0}};
+  }
+  std::vector<Ssa> lower(Emitter&, std::span<const Ssa> operands,
+                         std::span<const Aval>) const override {
+    return {operands[1]};
+  }
+  std::optional<std::vector<Array>> run(std::span<const Array> operands) const override {
+    return {{operands[1]}};
+  }
 };
 
 // A number or concrete array as a value of the program being traced.
@@ -106,6 +146,12 @@ class OptimizationBarrier final : public Primitive {
 
 Array stop_gradient(const Array& x) {
   return has_tangent(x.aval()) ? apply(the<StopGradient>(), x) : x;
+}
+
+Array stop_gradient_where(const Array& stopped, const Array& x) {
+  if (!has_tangent(x.aval())) return x;
+  const Array operands[] = {stopped, x};
+  return bind1(the<StopGradientWhere>(), operands);
 }
 
 Array stage(const Array& x) { return evaluating() ? x : apply(the<Stage>(), x); }

@@ -126,14 +126,15 @@ Batched Cond::batch(const BatchAxis& axis, std::span<const Array> operands,
   return result;
 }
 
-// Examples choose different branches: all run, and each example takes its own results.
+// Examples choose different branches: all run, and each example takes its own results. What the
+// derivatives of the others give, nan perhaps, stops at their operands.
 Batched Cond::batch_by_select(const BatchAxis& axis, std::span<const Array> operands,
                               std::span<const std::int64_t> dims) const {
   refuse_effects_of_others(effects(), "cond whose predicate differs between examples");
   std::vector<bool> batched;
   std::vector<Array> args;
   for (std::size_t i = 1; i < operands.size(); ++i) {
-    batched.push_back(dims[i] != kNotBatched);
+    batched.push_back(dims[i] != kNotBatched || lax::has_tangent(operands[i].aval()));
     args.push_back(batched.back() ? lax::move_batch_axis(operands[i], axis.size, dims[i], 0)
                                   : operands[i]);
   }
@@ -141,17 +142,17 @@ Batched Cond::batch_by_select(const BatchAxis& axis, std::span<const Array> oper
   std::vector<bool> all(branches_[0]->outputs.size(), true);
   Batched result;
   for (std::size_t b = 0; b < branches_.size(); ++b) {
+    const Array number = make_integer_scalar(static_cast<std::int64_t>(b), DType::I32);
+    const Array passed = lax::ne(index, number);  // by the examples that take another branch
+    const auto like = [&](const Array& x) { return lax::broadcast_in_dim(passed, x.shape(), {0}); };
+    std::vector<Array> own = args;
+    for (Array& x : own)
+      if (lax::has_tangent(x.aval())) x = lax::stop_gradient_where(like(x), x);
     std::vector<Array> out =
-        eval_program(*batch_program(*branches_[b], axis, batched, all).program, args);
-    if (b == 0) {
-      result.values = std::move(out);
-      continue;
-    }
-    Array chosen = lax::ge(index, make_integer_scalar(static_cast<std::int64_t>(b), DType::I32));
-    for (std::size_t i = 0; i < out.size(); ++i) {
-      Array mask = lax::broadcast_in_dim(chosen, out[i].shape(), {0});
-      result.values[i] = lax::select(mask, out[i], result.values[i]);
-    }
+        eval_program(*batch_program(*branches_[b], axis, batched, all).program, own);
+    for (std::size_t i = 0; b > 0 && i < out.size(); ++i)
+      out[i] = lax::select(like(out[i]), result.values[i], out[i]);
+    result.values = std::move(out);
   }
   result.dims.assign(result.values.size(), 0);
   return result;

@@ -1,10 +1,13 @@
 #include "linum/transforms/control_flow.h"
 
+#include <limits>
+
 #include "linum/base/testing.h"
 #include "linum/lax/compare_test.h"
 #include "linum/lax/lax.h"
 #include "linum/lax/ramp_test.h"
 #include "linum/transforms/autodiff.h"
+#include "linum/transforms/jacobian.h"
 #include "linum/transforms/vmap.h"
 
 namespace linum {
@@ -68,6 +71,31 @@ TEST(CondTest, VmapOfThePredicateSelects) {
   Array y =
       vmap([](Array x) { return lax::cond(lax::gt(x, Array(0.5f)), twice, same, x); })(ramp({3}));
   expect_close(y, floats({3}, {0, 2, 4}));
+}
+
+TEST(CondTest, DerivativesOfTheOtherBranchStopAtTheOperands) {
+  auto f = [](Array x) {
+    auto root = [](Array v) { return lax::sqrt(v); };  // infinite slope at 0, nan below
+    return lax::mul(lax::cond(lax::gt(x, Array(0.0f)), root, twice, x), x);
+  };
+  Array x = floats({3}, {4, 0, -1});
+  auto total = [f](Array v) { return lax::reduce_sum(vmap(f)(v), {0}); };
+  expect_close(grad(total)(x), floats({3}, {3, 0, -4}));
+  expect_close(vmap(grad(f))(x), floats({3}, {3, 0, -4}));
+  auto slopes = [f](Array v) { return lax::reduce_sum(vmap(grad(f))(v), {0}); };
+  expect_close(grad(slopes)(x), floats({3}, {0.375f, 4, 4}));
+}
+
+TEST(CondTest, DerivativesOfTheOtherBranchStopInLinearProgramsToo) {
+  auto f = [](Array x, Array slope) {
+    return lax::cond(
+        lax::gt(slope, Array(1.0f)), same, [&](Array v) { return lax::mul(v, slope); }, x);
+  };
+  Array slopes = floats({2}, {std::numeric_limits<float>::infinity(), 0.5f});
+  auto along = [&](Array x) { return vmap(f)(x, slopes); };
+  Array x = floats({2}, {3, 4});
+  expect_close(along(x), floats({2}, {3, 2}));
+  expect_close(std::get<0>(linear_transpose(along, x)(x)), floats({2}, {3, 2}));
 }
 
 TEST(CondTest, OtherStructuresShowBothTrees) {

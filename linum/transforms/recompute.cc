@@ -10,24 +10,11 @@ namespace {
 
 // The program with the bodies of jitted calls written in place, so that policies see inside.
 std::vector<Array> run_inlined(const Program& p, std::span<const Array> args) {
-  std::vector<Array> env(p.avals.size());
-  auto read = [&](Atom a) {
-    return a.is_literal() ? p.literals[a.literal()] : env[static_cast<std::size_t>(a.id)];
+  const auto apply = [](const Ref<const Primitive>& primitive, std::span<const Array> operands) {
+    const auto* call = dynamic_cast<const JitCall*>(primitive.get());
+    return call ? run_inlined(call->program(), operands) : linum::bind(primitive, operands);
   };
-  for (std::size_t i = 0; i < args.size(); ++i)
-    env[static_cast<std::size_t>(p.inputs[i])] = args[i];
-  for (const Equation& e : p.equations) {
-    NameScope scope(e.scope);
-    std::vector<Array> in;
-    for (Atom a : e.inputs) in.push_back(read(a));
-    auto* call = dynamic_cast<const JitCall*>(e.primitive.get());
-    std::vector<Array> out = call ? run_inlined(call->program(), in) : linum::bind(e.primitive, in);
-    for (std::size_t i = 0; i < out.size(); ++i)
-      env[static_cast<std::size_t>(e.outputs[i])] = out[i];
-  }
-  std::vector<Array> out;
-  for (Atom a : p.outputs) out.push_back(read(a));
-  return out;
+  return eval_program(p, args, apply);
 }
 
 // Walks back from the wanted outputs; stops at values that the policy keeps.

@@ -237,13 +237,7 @@ std::vector<Array> ShardMap::carry_state(StateTrace& trace, std::span<const Arra
     ManualAxesScope axes(mesh_, axes_);
     return trace.with_state(*program_);
   }();
-  const ProgramRef rows = trace_parts(
-      [&](std::span<const Array> x) {
-        std::vector<Array> y = eval_program(*body, x);
-        for (std::size_t i = 0; i < n; ++i) y[i] = lax::expand_dims(y[i], {0});
-        return y;
-      },
-      body->input_avals());
+  const ProgramRef rows = giving_rows(*body, 0, std::vector<bool>(n, true));
   Specs in(n), out(n, stacked());
   append(in, in_specs());
   append(out, out_specs());
@@ -264,7 +258,7 @@ ProgramRef ShardMap::giving_rows(const Program& program, std::size_t first,
   const auto run = [&](std::span<const Array> x) {
     std::vector<Array> y = eval_program(program, x);
     for (std::size_t i = 0; i < rows.size(); ++i)
-      if (rows[i]) y[first + i] = lax::reshape(y[first + i], {1});
+      if (rows[i]) y[first + i] = lax::expand_dims(y[first + i], {0});
     return y;
   };
   return trace_parts(run, program.input_avals());

@@ -65,9 +65,9 @@ class ShardMap final : public Primitive, public Divisible {
   BatchAxis axis_of_parts(const BatchAxis&, const std::vector<std::string>& split) const;
   PartitionSpec stacked() const;
   // Each device's values between two shard_maps lie stacked over the devices. So that scalars can,
-  // `rows` of the results from `first` on become arrays of one element ...
+  // `rows` of the results from `first` on get a first axis of size one ...
   ProgramRef giving_rows(const Program&, std::size_t first, const std::vector<bool>& rows) const;
-  // ... which these arguments are then.
+  // ... which these arguments, scalars, have then.
   ProgramRef taking_rows(const Program&, std::size_t first, const std::vector<bool>& rows) const;
 
   ProgramRef program_;
