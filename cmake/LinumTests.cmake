@@ -7,6 +7,21 @@ enable_testing()
 # third faster.
 set(LINUM_TEST_OPTIONS -O0)
 
+# What all tests include, compiled once, with the first of them: a quarter of their time to build. A
+# cache of compilations does better without.
+function(linum_test_headers target)
+  if(CMAKE_CXX_COMPILER_LAUNCHER)
+    return()
+  endif()
+  get_property(first GLOBAL PROPERTY LINUM_FIRST_TEST)
+  if(first)
+    target_precompile_headers(${target} REUSE_FROM ${first})
+  else()
+    target_precompile_headers(${target} PRIVATE <gtest/gtest.h> linum/core/tree.h)
+    set_property(GLOBAL PROPERTY LINUM_FIRST_TEST ${target})
+  endif()
+endfunction()
+
 function(linum_test target)
   linum_program(${target} ${ARGN})
   target_compile_options(${target} PRIVATE ${LINUM_TEST_OPTIONS})
@@ -15,6 +30,7 @@ function(linum_test target)
   target_include_directories(${target} SYSTEM PRIVATE ${LINUM_XLA_INCLUDE_DIR})
   target_compile_definitions(${target} PRIVATE LINUM_SOURCE_DIR="${CMAKE_CURRENT_SOURCE_DIR}"
                                                LINUM_TEST_PLUGINS="${CMAKE_BINARY_DIR}/testplugins")
+  linum_test_headers(${target})
   # The laws of all operations and the compositions of all transforms take longest: in parts, that
   # run beside each other.
   if(target MATCHES "^(lax|transforms)_test$")
