@@ -53,6 +53,14 @@ PARITY("lax.cond:vmap", [](const Tree& in) {
   auto each = [](const Array& p, const Array& x) { return sin_or_square(p > 0, x); };
   return vmap(each)(in[0].array(), in[1].array());
 });
+PARITY("lax.cond:vmap_root", [](const Tree& in) {
+  const Array factor = in[1];
+  auto each = [&](const Array& x) {
+    auto root = [&](const Array& v) { return lax::sqrt(v) * factor; };
+    return lax::cond(x > 0, root, squared, x);
+  };
+  return vmap(each)(in[0].array());
+});
 
 Array one_of_three(const Tree& in) {
   using Branch = Array (*)(const Array&);
@@ -61,6 +69,13 @@ Array one_of_three(const Tree& in) {
 PARITY("lax.switch:-1", one_of_three);
 PARITY("lax.switch:1", one_of_three);
 PARITY("lax.switch:5", one_of_three);
+PARITY("lax.switch:vmap", [](const Tree& in) {
+  using Branch = Array (*)(const Array&);
+  auto each = [](const Array& i, const Array& x) {
+    return lax::switch_(i, std::vector<Branch>{lax::sin, lax::log, lax::reciprocal}, x);
+  };
+  return vmap(each)(in[0].array(), in[1].array());
+});
 
 // --- scans -----------------------------------------------------------------------------------
 

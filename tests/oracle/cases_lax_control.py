@@ -72,6 +72,13 @@ def branches(case):
     case("lax.cond:vmap",
          lambda p, v: jax.vmap(lambda q, u: lax.cond(q > 0, jnp.sin, lambda w: w * w, u))(p, v), x,
          uniform(-1, 1, (3, 2)))
+    # The branch not taken has an infinite derivative at 0.
+    case("lax.cond:vmap_root",
+         lambda v, w: jax.vmap(lambda u: lax.cond(u > 0, lambda t: jnp.sqrt(t) * w, lambda t: t * t, u))(v),
+         np.array([4, 0, -1], np.float32), np.float32(3))
+    case("lax.switch:vmap",
+         lambda k, v: jax.vmap(lambda i, u: lax.switch(i, [jnp.sin, jnp.log, lax.reciprocal], u))(k, v),
+         np.array([2, 0, 1, -1, 7], np.int32), np.array([2, 0, 3, 0, 4], np.float32))
 
 
 def scans(case):
