@@ -241,7 +241,7 @@ std::vector<Array> ShardMap::carry_state(StateTrace& trace, std::span<const Arra
   Specs in(n), out(n, stacked());
   append(in, in_specs());
   append(out, out_specs());
-  const std::vector<Array> results = trace.bind_with_state(with(rows, in, out), args);
+  std::vector<Array> results = trace.bind_with_state(with(rows, in, out), args);
   trace.merge_devices();
   return results;
 }
