@@ -168,7 +168,7 @@ Array fft(const Array& x, FftType type, const Shape& fft_lengths) {
     throw DTypeError(concat("only real valued inputs are supported for rfft, got ", x.aval()));
   }
   const DType inexact = to_inexact(x.dtype());
-  const Array y = convert_element_type(x, type == FftType::RFFT ? inexact : complex_of(inexact));
+  Array y = convert_element_type(x, type == FftType::RFFT ? inexact : complex_of(inexact));
   if (fft_lengths.empty()) return y;
   return bind1<Fft>({y}, type, fft_lengths);
 }

@@ -42,7 +42,7 @@ Array repeated(const Array& scale, const Shape& shape) {
 }
 
 Array scaled(std::string_view side, const Array& x, const Array& scale, const Axes& contract) {
-  const Array narrow = convert_element_type(x, DType::BF16);
+  Array narrow = convert_element_type(x, DType::BF16);
   if (!scale.defined()) return narrow;
   check_scale(side, x, scale, contract);
   return mul(narrow, repeated(convert_element_type(scale, DType::BF16), x.shape()));

@@ -136,7 +136,8 @@ Array times(const Array& factor, const Array& row) {
 }
 
 Arrays thomas_down(std::span<const Array> s) {
-  const Array one = make_integer_scalar(1, DType::I32), i = s[0], before = sub(i, one);
+  const Array& i = s[0];
+  const Array one = make_integer_scalar(1, DType::I32), before = sub(i, one);
   const Array is_first = eq(i, make_integer_scalar(0, DType::I32));
   const RowOf at{i}, above{max(before, make_integer_scalar(0, DType::I32))};
   const Array l = at(s[1]);
