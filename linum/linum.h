@@ -33,6 +33,7 @@
 #include "linum/lax/conv_patches.h"
 #include "linum/lax/decompositions.h"
 #include "linum/lax/lax.h"
+#include "linum/lax/memory.h"
 #include "linum/lax/sharding.h"
 #include "linum/losses/losses.h"
 #include "linum/lowering/lower.h"

@@ -73,7 +73,6 @@ const std::set<std::string> kInternal = {
     "linum/transforms/cond.h",
     "linum/transforms/constant.h",
     "linum/transforms/jit_call.h",
-    "linum/transforms/memory_move.h",
     "linum/transforms/partial_eval.h",
     "linum/transforms/per_argument.h",
     "linum/transforms/program_edit.h",

@@ -4,6 +4,7 @@
 #include "linum/transforms/checkpoint.h"
 #include "linum/transforms/control_flow.h"
 #include "linum/transforms/eval_shape.h"
+#include "linum/transforms/fwd_and_bwd.h"
 #include "linum/transforms/vmap.h"
 #include "parity_testlib.h"
 
@@ -60,6 +61,47 @@ PARITY("jax.checkpoint:scan", [](const Tree& in) {
   auto step = [inner](Array c, Array v) { return std::pair{inner(c, v), c}; };
   return lax::scan(step, in[0].array(), in[1].array());
 });
+
+Array with_names(Array v) {
+  const Array a = checkpoint_name(lax::sin(v), "a");
+  return sum(lax::cos(lax::mul(checkpoint_name(lax::exp(a), "b"), a)));
+}
+Array steps_with_names(Array v) {
+  auto step = [](Array c, Array u) {
+    const Array b = checkpoint_name(lax::exp(lax::mul(c, u)), "b");
+    return std::pair{lax::sin(b), lax::cos(b)};
+  };
+  auto [last, rest] = lax::scan(step, Array(0.5f), v);
+  return lax::add(lax::sin(last), sum(rest));
+}
+CheckpointOptions offloading() {
+  return {.policy = checkpoint_policies::save_and_offload_only_these_names(
+              {.names_which_can_be_saved = {"a"},
+               .names_which_can_be_offloaded = {"b"},
+               .offload_src = "device",
+               .offload_dst = "pinned_host"})};
+}
+// The gradient, and of each residual that waits in the host's memory the size.
+template <class F>
+auto waiting(F f) {
+  return [f](const Tree& in) {
+    constexpr int first[] = {0};
+    const TreeFn g = [f](const Tree& args) { return Tree(f(args[0].array())); };
+    std::vector<std::int32_t> sizes;
+    for (const Array& r : tree::leaves(vjp_forward(g, in, first)[1]))
+      if (r.memory() == MemorySpace::Host) sizes.push_back(static_cast<std::int32_t>(r.size()));
+    const Shape count{static_cast<std::int64_t>(sizes.size())};
+    return Tree::list({Tree(grad(f)(in[0].array())), Tree(Array::of(count, sizes))});
+  };
+}
+PARITY_EAGER("jax.checkpoint:offload", "looks where arrays lie",
+             waiting(checkpoint(with_names, offloading())));
+PARITY_EAGER("jax.checkpoint:offload_jit", "looks where arrays lie",
+             waiting(jit(checkpoint(with_names, offloading()))));
+PARITY_EAGER("jax.checkpoint:offload_scan", "looks where arrays lie",
+             waiting(checkpoint(steps_with_names, offloading())));
+PARITY_EAGER("jax.checkpoint:offload_scan_jit", "looks where arrays lie",
+             waiting(jit(checkpoint(steps_with_names, offloading()))));
 
 PARITY_EAGER("jax.ShapeDtypeStruct", "its result is a shape, made in C++", [](const Tree&) {
   auto outer = [](Array a) { return lax::dot_general(a, a, {}); };

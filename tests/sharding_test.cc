@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "linum/base/testing.h"
+#include "linum/core/value.h"
 #include "tests/grid_testlib.h"
 
 namespace linum {
@@ -53,6 +54,25 @@ TEST(DevicePut, SplitsAnArrayAndGathersItAgain) {
   EXPECT_EQ(shards[3].data.shape(), (Shape{2, 2}));
   EXPECT_THAT(shards[3].start, ElementsAre(2, 2));
   EXPECT_THAT(floats(shards[3].data), ElementsAre(10, 11, 14, 15));
+}
+
+TEST(DevicePut, MovesEachPartToTheHostsMemory) {
+  const Array split = device_put(ramp({8, 4}), on_grid(P{"data", "model"}));
+  const Array there = device_put(split, MemorySpace::Host);
+  EXPECT_EQ(sharding_of(there), sharding_of(split));
+  auto kinds = [](const Array& x) {
+    std::vector<std::string> out;
+    for (const Shard& s : addressable_shards(x)) out.push_back(buffer_of(s.data)->memory_kind());
+    return out;
+  };
+  EXPECT_THAT(kinds(there), Each("pinned_host"));
+  const auto [host, sum] = jit([](Array a, Array b) {
+    const Array both = lax::add(device_put(a, MemorySpace::Device), b);
+    return std::pair{device_put(both, MemorySpace::Host), both};
+  })(there, split);
+  EXPECT_THAT(kinds(host), Each("pinned_host"));
+  EXPECT_THAT(kinds(sum), Each("device"));
+  EXPECT_EQ(floats(host), floats(lax::mul(ramp({8, 4}), Array(2.0f))));
 }
 
 struct Examples {

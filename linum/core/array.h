@@ -75,6 +75,7 @@ class Array {
   std::int64_t ndim() const { return aval().rank(); }
   std::int64_t size() const { return aval().size(); }
   bool weak() const { return aval().weak(); }
+  MemorySpace memory() const { return aval().memory(); }
   // True inside a transform: there is no number to read yet.
   bool is_traced() const;
 

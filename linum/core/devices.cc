@@ -78,8 +78,13 @@ static Array on_device(const Array& x, Device& device, bool committed) {
   const ScalarValue* s = as_scalar(x);
   Ref<runtime::Buffer> buffer =
       s ? device.client().to_device(scalar_to_host(*s), device) : buffer_of(x);
-  if (&buffer->device() != &device) buffer = buffer->copy_to(device);
-  return Array(Ref<Value>(new DeviceValue(x.aval(), std::move(buffer), committed)));
+  if (&buffer->device() != &device) {
+    buffer = buffer->copy_to(device);
+  } else if (x.memory() != MemorySpace::Device) {
+    buffer = buffer->copy_to_memory(memory_kind(MemorySpace::Device));
+  }
+  Aval aval = x.aval().in_memory(MemorySpace::Device);
+  return Array(Ref<Value>(new DeviceValue(std::move(aval), std::move(buffer), committed)));
 }
 
 Array device_put(const Array& x, Device& device) { return on_device(x, device, true); }

@@ -48,8 +48,9 @@ template <class T>
 concept IsTree = std::same_as<T, Tree> || !std::convertible_to<T, Array>;
 }  // namespace detail
 
-// x on this device, committed to it: computations with it run there. Arrays of one computation that
-// are committed to several devices are a ValueError; the others follow. Inside a transform: x.
+// x in this device's own memory, committed to it: computations with it run there. Arrays of one
+// computation that are committed to several devices are a ValueError; the others follow. Inside a
+// transform: x.
 Array device_put(const Array& x, Device& device);
 // x on the default device, uncommitted; a host scalar becomes a device array.
 Array device_put(const Array& x);

@@ -68,8 +68,27 @@ Array bind1(const Ref<const Primitive>& primitive, std::span<const Array> operan
   return bind(primitive, operands)[0];
 }
 
+static MemorySpace common_memory(const Primitive& p, std::span<const Aval> operands) {
+  const Aval* first = nullptr;
+  for (const Aval& a : operands) {
+    if (a.rank() == 0) continue;
+    if (!first) first = &a;
+    if (first->memory() == a.memory()) continue;
+    throw ValueError(concat(p.name(), ": operands lie in different memories, ", *first, " and ", a,
+                            "; bring them together with device_put"));
+  }
+  return first ? first->memory() : MemorySpace::Device;
+}
+
 std::vector<Aval> infer_checked(const Primitive& p, std::span<const Aval> operands) {
-  return errors_in_scope([&] { return p.infer(operands); });
+  return errors_in_scope([&] {
+    std::vector<Aval> results = p.infer(operands);
+    if (!p.stays_in_memory()) return results;
+    const MemorySpace memory = common_memory(p, operands);
+    for (Aval& a : results)
+      if (a.memory() != memory) a = a.in_memory(memory);
+    return results;
+  });
 }
 
 }  // namespace linum

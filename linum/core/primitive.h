@@ -92,6 +92,10 @@ class Primitive : public RefCounted {
   // linearization never runs them, even where it knows all their operands.
   virtual bool only_transposed() const { return false; }
 
+  // False for moves between memories, and for operations with bodies: their infer() says where the
+  // results lie. Other operations compute where their operands lie (infer_checked).
+  virtual bool stays_in_memory() const { return true; }
+
   // True for collectives over the axis of this name: vmap hands them even unbatched operands.
   virtual bool names_axis(std::string_view) const { return false; }
 
@@ -117,7 +121,8 @@ Array bind1(std::initializer_list<Array> operands, Params&&... params) {
                std::span<const Array>(operands.begin(), operands.size()));
 }
 
-// infer(), with the module path added to its errors.
+// infer(), with results in the memory of the operands, and the module path added to its errors.
+// Throws ValueError for operands in several memories, numbers excepted.
 std::vector<Aval> infer_checked(const Primitive&, std::span<const Aval>);
 
 }  // namespace linum

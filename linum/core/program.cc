@@ -57,6 +57,7 @@ class ProgramKey {
   void type(const Aval& a) {
     out_ += static_cast<char>(a.dtype());
     out_ += static_cast<char>(a.weak());
+    out_ += static_cast<char>(a.memory());
     out_ += static_cast<char>(a.rank());
     out_.append(reinterpret_cast<const char*>(a.shape().data()),
                 a.shape().size() * sizeof(std::int64_t));
@@ -123,7 +124,7 @@ class Verifier {
   }
   std::vector<Aval> infer(const Equation& e, const std::vector<Aval>& in) const {
     try {
-      return e.primitive->infer(in);
+      return infer_checked(*e.primitive, in);
     } catch (const Error& error) {
       fail(concat("operands that do not fit (", error.what(), ")"));
     }

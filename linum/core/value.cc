@@ -138,7 +138,23 @@ Array split_array(const Array& x, std::shared_ptr<const NamedSharding> sharding)
                          : read_part(whole, sharding->shard_start(whole.shape(), i), part);
     shards.push_back(devices[i]->client().to_device(mine, *devices[i]));
   }
-  return Array(Ref<Value>(new ShardedValue(x.aval(), std::move(sharding), std::move(shards))));
+  const Aval aval = x.aval().in_memory(MemorySpace::Device);
+  return Array(Ref<Value>(new ShardedValue(aval, std::move(sharding), std::move(shards))));
+}
+
+Array move_to_memory(const Array& x, MemorySpace memory) {
+  if (x.memory() == memory) return x;
+  const std::string_view kind = memory_kind(memory);
+  Aval aval = x.aval().in_memory(memory);
+  if (const ShardedValue* s = as_sharded(x)) {
+    std::vector<Ref<runtime::Buffer>> shards;
+    for (const auto& shard : s->shards()) shards.push_back(shard->copy_to_memory(kind));
+    auto sharding = std::make_shared<const NamedSharding>(s->sharding());
+    return Array(Ref<Value>(new ShardedValue(std::move(aval), sharding, std::move(shards))));
+  }
+  const DeviceValue* d = as_device(x);
+  Ref<runtime::Buffer> moved = buffer_of(x)->copy_to_memory(kind);
+  return Array(Ref<Value>(new DeviceValue(std::move(aval), moved, d && d->committed())));
 }
 
 Ref<runtime::Buffer> buffer_of(const Array& x) {

@@ -106,6 +106,8 @@ HostArray scalar_to_host(const ScalarValue&);
 // The parts of a split array, put together; and a concrete array in parts on the devices of a mesh.
 HostArray gather_shards(const ShardedValue&);
 Array split_array(const Array& x, std::shared_ptr<const NamedSharding> sharding);
+// A concrete array in another memory of the devices that it lies on.
+Array move_to_memory(const Array& x, MemorySpace memory);
 
 // A concrete array's buffer on one device: its own, or for scalars (which are remembered) and split
 // arrays the default one.

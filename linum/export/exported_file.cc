@@ -162,7 +162,8 @@ void check_program(ByteReader& in, const ExportedData& d, const StableHloSignatu
                    const StableHloSignature& other, std::int64_t batch) {
   if (other.inputs.size() < d.captured.size()) in.fail("a program does not take what is captured");
   for (std::size_t i = 0; i < d.captured.size(); ++i)
-    if (other.inputs[i] != Aval(d.captured[i].dtype(), d.captured[i].shape()))
+    if (other.inputs[i].in_memory(MemorySpace::Device) !=
+        Aval(d.captured[i].dtype(), d.captured[i].shape()))
       in.fail(concat("a program takes ", other.inputs[i], " for another captured array"));
   auto leaves = [&](const StableHloSignature& s) {
     return std::span<const Aval>(s.inputs).subspan(d.captured.size());

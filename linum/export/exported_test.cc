@@ -6,6 +6,7 @@
 #include "linum/base/testing.h"
 #include "linum/lax/compare_test.h"
 #include "linum/lax/lax.h"
+#include "linum/lax/memory.h"
 #include "linum/lax/ramp_test.h"
 #include "linum/transforms/autodiff.h"
 #include "linum/transforms/eval_shape.h"
@@ -41,6 +42,18 @@ std::string with_byte(std::string bytes, std::size_t at, char value) {
 }  // namespace
 
 // --- round trips -----------------------------------------------------------------------------
+
+TEST(ExportedTest, KeepsMemories) {
+  const Array there = device_put(ramp({2}), MemorySpace::Host);
+  auto f = [&](Array x) {
+    return device_put(lax::add(x, device_put(there, MemorySpace::Device)), MemorySpace::Host);
+  };
+  Exported g = through_file(export_function(f, {.name = "f"}, ramp({2})));
+  const Array y = g(ramp({2})).array();
+  EXPECT_EQ(y.memory(), MemorySpace::Host);
+  expect_close(y, f(ramp({2})));
+  expect_close(g(there).array(), y);  // brought to where the program wants it
+}
 
 TEST(ExportedTest, IsTheFunction) {
   Exported f = through_file(plain());

@@ -63,11 +63,11 @@ std::string StableHlo::serialized_code() const {
 
 // --- calling ---------------------------------------------------------------------------------
 
-// A C++ number as the dtype that is wanted.
+// A C++ number as the dtype that is wanted; an array in the memory.
 static Array adapted(const Array& x, const Aval& wanted) {
   const ScalarValue* s = as_scalar(x);
   bool weak = s && x.weak() && wanted.rank() == 0;
-  return weak ? convert_scalar(*s, wanted.dtype(), false) : x;
+  return weak ? convert_scalar(*s, wanted.dtype(), false) : move_to_memory(x, wanted.memory());
 }
 
 static void check_argument(const std::string& name, std::size_t i, const Aval& got,

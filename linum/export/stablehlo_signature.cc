@@ -147,6 +147,12 @@ bool donates(std::string_view attributes) {
          attributes.find("jax.buffer_donor") != std::string_view::npos;
 }
 
+Aval placed(const Aval& a, std::string_view attributes) {
+  const bool on_host =
+      attributes.find("mhlo.memory_kind = \"pinned_host\"") != std::string_view::npos;
+  return a.in_memory(on_host ? MemorySpace::Host : MemorySpace::Device);
+}
+
 void read_inputs(Scanner& in, StableHloSignature& out) {
   in.expect("(");
   while (!in.accept(")")) {
@@ -154,8 +160,10 @@ void read_inputs(Scanner& in, StableHloSignature& out) {
     in.expect("%");
     in.word();
     in.expect(":");
-    out.inputs.push_back(type(in));
-    out.donated.push_back(donates(attributes(in)));
+    const Aval a = type(in);
+    const std::string_view written = attributes(in);
+    out.inputs.push_back(placed(a, written));
+    out.donated.push_back(donates(written));
   }
 }
 
@@ -168,8 +176,8 @@ void read_outputs(Scanner& in, StableHloSignature& out) {
   in.expect("(");
   while (!in.accept(")")) {
     if (!out.outputs.empty()) in.expect(",");
-    out.outputs.push_back(type(in));
-    attributes(in);
+    const Aval a = type(in);
+    out.outputs.push_back(placed(a, attributes(in)));
   }
 }
 

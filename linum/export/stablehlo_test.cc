@@ -62,6 +62,14 @@ TEST(StableHloSignatureTest, DonatedArgumentsAreMarked) {
   EXPECT_EQ(s.donated, (std::vector<bool>{true, false, true}));
 }
 
+TEST(StableHloSignatureTest, MemoriesAreRead) {
+  StableHloSignature s = signature_of(
+      "@main(%a: tensor<2xf32> {mhlo.memory_kind = \"pinned_host\"}) -> (tensor<2xf32> "
+      "{mhlo.memory_kind = \"device\"}, tensor<3xf32> {mhlo.memory_kind = \"pinned_host\"})");
+  EXPECT_EQ(to_text(s.inputs), "f32<host>[2]");
+  EXPECT_EQ(to_text(s.outputs), "f32[2], f32<host>[3]");
+}
+
 TEST(StableHloSignatureTest, MistakesSayWhere) {
   EXPECT_ERROR(parse_stablehlo_signature("nothing", "f.mlir"), IoError,
                "f.mlir: offset 0: there is no function @main");

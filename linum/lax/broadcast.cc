@@ -2,6 +2,7 @@
 #include "linum/core/value.h"
 #include "linum/lax/arithmetic.h"
 #include "linum/lax/families.h"
+#include "linum/lax/memory.h"
 #include "linum/lax/structure.h"
 
 namespace linum::lax {
@@ -161,7 +162,7 @@ Array ones(const Shape& shape, DType dtype) { return full(shape, make_scalar(1.0
 Array zeros_like(const Array& x) { return full_like(x, 0); }
 Array empty(const Shape& shape, DType dtype) { return zeros(shape, dtype); }
 Array full_like(const Array& x, const Array& value) {
-  return full(x.shape(), convert_element_type(value, x.dtype(), x.weak()));
+  return device_put(full(x.shape(), convert_element_type(value, x.dtype(), x.weak())), x.memory());
 }
 
 Array broadcasted_iota(DType dtype, const Shape& shape, std::int64_t dimension) {

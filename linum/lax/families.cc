@@ -2,6 +2,7 @@
 
 #include "linum/core/program.h"
 #include "linum/lax/arithmetic.h"
+#include "linum/lax/memory.h"
 #include "linum/lax/structure.h"
 
 namespace linum::lax {
@@ -75,7 +76,7 @@ Tangent add_tangents(const Tangent& a, const Tangent& b) {
 }
 
 Array instantiate(const Tangent& t, const Aval& like) {
-  return t.defined() ? t : zeros(like.shape(), like.dtype());
+  return t.defined() ? t : device_put(zeros(like.shape(), like.dtype()), like.memory());
 }
 
 bool has_tangent(const Aval& aval) { return is_inexact(aval.dtype()); }

@@ -174,6 +174,8 @@ Tangent add_tangents(const Tangent& a, const Tangent& b);
 Array instantiate(const Tangent& t, const Aval& like);
 // The zero tangent's type: the primal's dtype if it is inexact; integer and bool have none.
 bool has_tangent(const Aval&);
+// Moves its operand to the memory `to` (device_put).
+Ref<const Primitive> memory_move(MemorySpace to);
 // x itself, without a derivative where `stopped` (bool, of its shape) holds: keeps nan from results
 // that are not taken. Unlike select(stopped, stop_gradient(x), x), it has a transpose.
 Array stop_gradient_where(const Array& stopped, const Array& x);

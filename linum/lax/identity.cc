@@ -29,9 +29,11 @@ class StopGradientWhere final : public Primitive {
   std::vector<Aval> infer(std::span<const Aval> operands) const override {
     check_arity(*this, operands, 2);
     const Aval &stopped = operands[0], &x = operands[1];
-    if (!is_bool(stopped.dtype()) || stopped.shape() != x.shape()) {
-      throw ShapeError(concat("stop_gradient_where requires a bool array of the shape of x, got ",
-                              stopped, " for ", x, "."));
+    if (!is_bool(stopped.dtype()))
+      throw DTypeError(concat("stop_gradient_where: `stopped` must be bool, got ", stopped));
+    if (stopped.shape() != x.shape()) {
+      throw ShapeError(concat("stop_gradient_where: `stopped` (", stopped,
+                              ") must have the shape of x (", x, ")"));
     }
     return {x};
   }
@@ -57,6 +59,7 @@ class StopGradientWhere final : public Primitive {
     return {operands[1]};
   }
   std::optional<std::vector<Array>> run(std::span<const Array> operands) const override {
+    infer(std::vector{operands[0].aval(), operands[1].aval()});
     return {{operands[1]}};
   }
 };

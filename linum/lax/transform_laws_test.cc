@@ -1,12 +1,12 @@
 // The laws, for operations with bodies and for collectives.
 #include "linum/lax/laws_test.h"
 #include "linum/lax/lax.h"
+#include "linum/lax/memory.h"
 #include "linum/transforms/checkpoint.h"
 #include "linum/transforms/control_flow.h"
 #include "linum/transforms/custom.h"
 #include "linum/transforms/implicit.h"
 #include "linum/transforms/jit.h"
-#include "linum/transforms/memory_move.h"
 
 namespace linum {
 
@@ -158,7 +158,10 @@ static std::vector<Law> call_laws() {
       law("checkpoint_name", [](X x) { return Arrays{wave(checkpoint_name(x[0], "x"))}; },
           {real({3})}),
       law("device_put",
-          [](X x) { return Arrays{wave(move_to_memory(x[0], "device", "pinned_host"))}; },
+          [](X x) {
+            const Array there = device_put(x[0], MemorySpace::Host);
+            return Arrays{wave(device_put(there, MemorySpace::Device))};
+          },
           {real({3})}),
       law("custom_jvp", [=](X x) { return Arrays{jvp_rule(x[0])}; }, {real({3})}),
       law("custom_vjp", [=](X x) { return Arrays{vjp_rule(x[0])}; }, {real({3})}).reverse_only(),

@@ -95,11 +95,12 @@ struct CallBuffers {
     if (d && &d->buffer()->device() == &device) {
       all.push_back(d->buffer().get());
     } else {
-      add(d ? d->buffer() : scalar_buffer(x, donated));
+      add(d ? d->buffer() : scalar_buffer(x, donated), x.memory());
     }
   }
-  void add(Ref<runtime::Buffer> made) {
+  void add(Ref<runtime::Buffer> made, MemorySpace memory = MemorySpace::Device) {
     if (&made->device() != &device) made = made->copy_to(device);
+    if (memory != MemorySpace::Device) made = made->copy_to_memory(memory_kind(memory));
     all.push_back(made.get());
     held.push_back(std::move(made));
   }

@@ -19,6 +19,7 @@ EagerCache& cache() {
 void append_type(std::string& key, const Aval& a) {
   key += static_cast<char>(a.dtype());
   key += static_cast<char>(a.weak());
+  key += static_cast<char>(a.memory());
   key += static_cast<char>(a.rank());
   key.append(reinterpret_cast<const char*>(a.shape().data()),
              a.shape().size() * sizeof(std::int64_t));

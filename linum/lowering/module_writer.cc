@@ -47,25 +47,31 @@ std::string ModuleWriter::function_for(std::string_view name, const Program& p) 
   if (it != function_names_.end()) return it->second;
   std::string unique = concat(symbol(name), "_", function_names_.size());
   function_names_.emplace(key, unique);
-  write_function(concat("func.func private @", unique), p, {});
+  write_function(concat("func.func private @", unique), p);
   return unique;
 }
 
+static std::string attribute_list(const std::vector<std::string>& all) {
+  return all.empty() ? "" : concat(" {", join(all, ", "), "}");
+}
+
 void ModuleWriter::write_function(std::string_view header, const Program& p,
-                                  const std::vector<std::string>& attributes) {
+                                  const std::vector<Attributes>& inputs,
+                                  const std::vector<Attributes>& outputs) {
   FunctionEmitter body(*this);
   std::vector<Ssa> args;
   std::string text = concat(header, "(");
   for (std::size_t i = 0; i < p.inputs.size(); ++i) {
     args.push_back(body.new_value(p.aval(Atom{p.inputs[i]})));
     text += concat(i ? ", %" : "%", i, ": ", mlir_type(args.back().aval));
-    if (!attributes.empty()) text += attributes[i];
+    if (!inputs.empty()) text += attribute_list(inputs[i]);
   }
   text += ") -> (";
   std::vector<Aval> results = p.output_avals();
   for (std::size_t i = 0; i < results.size(); ++i) {
     if (i) text += ", ";
     append_mlir_type(text, results[i]);
+    if (!outputs.empty()) text += attribute_list(outputs[i]);
   }
   text += ") {\n";
   body.return_from("func.return", body.inline_program(p, args));
@@ -74,37 +80,46 @@ void ModuleWriter::write_function(std::string_view header, const Program& p,
   functions_.push_back(std::move(text));
 }
 
-// Which buffer an input gives away, and how it is split.
-std::string ModuleWriter::input_attributes(const Program& p, std::vector<bool>& taken,
-                                           std::size_t input) const {
-  if (options_.mesh.empty()) return argument_attributes(p, taken, input);
-  const NamedSharding split(options_.mesh, options_.in_specs.at(input));
-  const bool donated = input < options_.donated.size() && options_.donated[input];
-  return concat(" {sdy.sharding = ", sdy_sharding(split, p.aval(Atom{p.inputs[input]}).rank()),
-                donated ? ", jax.buffer_donor = true}" : "}");
+// Where an array lies, if not in the device's own memory.
+static std::vector<std::string> memory_attributes(const Aval& a) {
+  if (a.memory() == MemorySpace::Device) return {};
+  return {concat("mhlo.memory_kind = ", mlir_string(memory_kind(a.memory())))};
 }
 
-// A donated input gives its buffer to the first free output of its type; without one the plugin
-// may still use it for temporaries.
-std::string ModuleWriter::argument_attributes(const Program& p, std::vector<bool>& taken,
-                                              std::size_t input) const {
-  if (input >= options_.donated.size() || !options_.donated[input]) return "";
+// How an input is split, and where its buffer goes.
+ModuleWriter::Attributes ModuleWriter::input_attributes(const Program& p, std::vector<bool>& taken,
+                                                        std::size_t input) const {
   const Aval& a = p.aval(Atom{p.inputs[input]});
-  for (std::size_t i = 0; i < p.outputs.size(); ++i) {
-    const Aval& out = p.aval(p.outputs[i]);
-    if (taken[i] || out.dtype() != a.dtype() || out.shape() != a.shape()) continue;
-    taken[i] = true;
-    return concat(" {tf.aliasing_output = ", i, " : i32}");
+  Attributes out = memory_attributes(a);
+  if (!options_.mesh.empty()) {
+    const NamedSharding split(options_.mesh, options_.in_specs.at(input));
+    out.push_back(concat("sdy.sharding = ", sdy_sharding(split, a.rank())));
   }
-  return " {jax.buffer_donor = true}";
+  if (input < options_.donated.size() && options_.donated[input])
+    out.push_back(donation(p, taken, a));
+  return out;
+}
+
+// A donated input gives its buffer to the first free output of its type; without one, or where the
+// compiler splits the arrays, the plugin may still use it for what it likes.
+std::string ModuleWriter::donation(const Program& p, std::vector<bool>& taken,
+                                   const Aval& a) const {
+  for (std::size_t i = 0; options_.mesh.empty() && i < p.outputs.size(); ++i) {
+    const Aval& out = p.aval(p.outputs[i]);
+    if (taken[i] || out.strong() != a.strong()) continue;
+    taken[i] = true;
+    return concat("tf.aliasing_output = ", i, " : i32");
+  }
+  return "jax.buffer_donor = true";
 }
 
 std::string ModuleWriter::write(const Program& main) {
   std::vector<bool> taken(main.outputs.size());
-  std::vector<std::string> attributes;
+  std::vector<Attributes> inputs, outputs;
   for (std::size_t i = 0; i < main.inputs.size(); ++i)
-    attributes.push_back(input_attributes(main, taken, i));
-  write_function("func.func public @main", main, attributes);
+    inputs.push_back(input_attributes(main, taken, i));
+  for (const Aval& a : main.output_avals()) outputs.push_back(memory_attributes(a));
+  write_function("func.func public @main", main, inputs, outputs);
   std::string out = concat("module @", symbol(options_.name), " {\n");
   if (!mesh_.empty()) out += sdy_mesh(mesh_);
   if (names_first_device_) out += sdy_first_device();

@@ -33,11 +33,12 @@ class ModuleWriter {
   std::int64_t next_channel() { return ++channels_; }
 
  private:
-  std::string input_attributes(const Program&, std::vector<bool>& taken, std::size_t input) const;
-  std::string argument_attributes(const Program&, std::vector<bool>& taken,
-                                  std::size_t input) const;
+  using Attributes = std::vector<std::string>;  // of an input or output
+  Attributes input_attributes(const Program&, std::vector<bool>& taken, std::size_t input) const;
+  std::string donation(const Program&, std::vector<bool>& taken, const Aval& input) const;
   void write_function(std::string_view header, const Program&,
-                      const std::vector<std::string>& attributes);
+                      const std::vector<Attributes>& inputs = {},
+                      const std::vector<Attributes>& outputs = {});
 
   const LowerOptions& options_;
   std::vector<std::string> functions_;

@@ -20,7 +20,10 @@ const Aval& input_aval(const Program& program, std::size_t i) {
   return program.avals[static_cast<std::size_t>(program.inputs[i])];
 }
 
-bool is_small(const Aval& a) { return a.rank() <= 1 && a.size() > 0 && bytes_of(a) <= kSmall; }
+bool is_small(const Aval& a) {
+  return a.rank() <= 1 && a.size() > 0 && bytes_of(a) <= kSmall &&
+         a.memory() == MemorySpace::Device;
+}
 
 std::vector<Packing::Pack> find_packs(const Program& program, const std::vector<bool>& donated) {
   std::vector<Packing::Pack> packs;

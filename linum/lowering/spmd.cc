@@ -156,7 +156,7 @@ std::vector<Array> run_spmd(const CompiledProgram& program, std::span<const Arra
   for (std::size_t i = 0; i < args.size(); ++i) {
     const auto* shards = shards_in_place(args[i], *spmd.in[i]);
     if (!shards) {
-      moved.push_back(split_array(args[i], spmd.in[i]));
+      moved.push_back(move_to_memory(split_array(args[i], spmd.in[i]), args[i].memory()));
       shards = &as_sharded(moved.back())->shards();
     }
     for (std::size_t d = 0; d < places.size(); ++d) inputs[d].push_back((*shards)[places[d]].get());

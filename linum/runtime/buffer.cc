@@ -151,6 +151,23 @@ Ref<Buffer> PjrtBuffer::copy_to(Device& target) const {
   return Ref<Buffer>(new PjrtBuffer(client_, args.dst_buffer, type_, device));
 }
 
+std::string PjrtBuffer::memory_kind() const {
+  require_alive("query");
+  LINUM_PJRT_ARGS(PJRT_Buffer_Memory_Args, args);
+  args.buffer = buffer_;
+  check(client_.api(), client_.api().PJRT_Buffer_Memory(&args), "asking where an array lies");
+  return kind_of(client_.api(), args.memory);
+}
+
+Ref<Buffer> PjrtBuffer::copy_to_memory(std::string_view kind) const {
+  require_alive("move");
+  LINUM_PJRT_ARGS(PJRT_Buffer_CopyToMemory_Args, args);
+  args.buffer = buffer_;
+  args.dst_memory = device_.memory(kind);
+  check(client_.api(), client_.api().PJRT_Buffer_CopyToMemory(&args), "moving an array");
+  return Ref<Buffer>(new PjrtBuffer(client_, args.dst_buffer, type_, device_));
+}
+
 void PjrtBuffer::free() {
   LINUM_PJRT_ARGS(PJRT_Buffer_Delete_Args, args);
   args.buffer = buffer_;

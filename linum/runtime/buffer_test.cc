@@ -142,6 +142,20 @@ TEST(Buffer, IsCopiedToAnotherDevice) {
   EXPECT_THAT(second->to_host().as<float>(), ElementsAre(1, 2));
 }
 
+TEST(Buffer, IsMovedToAnotherMemory) {
+  EXPECT_THAT(device().memory_kinds(), ElementsAre("device", "pinned_host", "unpinned_host"));
+  Ref<Buffer> x = cpu().to_device(host<float>({2}, {1, 2}), device());
+  Ref<Buffer> there = x->copy_to_memory("pinned_host");
+  EXPECT_EQ(x->memory_kind(), "device");
+  EXPECT_EQ(there->memory_kind(), "pinned_host");
+  EXPECT_THAT(there->to_host().as<float>(), ElementsAre(1, 2));
+  EXPECT_EQ(there->copy_to_memory("device")->memory_kind(), "device");
+  EXPECT_ERROR(x->copy_to_memory("disk"), ValueError,
+               "has no memory 'disk' (it has: device, pinned_host, unpinned_host)");
+  x->free();
+  EXPECT_ERROR(x->copy_to_memory("device"), DeletedBufferError, "cannot move a deleted array");
+}
+
 TEST(Buffer, IsCopiedToAnotherClient) {
   Ref<Client> client = make_client(Plugin::load(find_plugin()));
   Ref<Buffer> there =

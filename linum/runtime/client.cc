@@ -32,6 +32,31 @@ PjrtDevice::PjrtDevice(PjrtClient& client, PJRT_Device* device) : client_(client
   text.device_description = get.device_description;
   check(api, api.PJRT_DeviceDescription_ToString(&text), "describing a device");
   description_.assign(text.to_string, text.to_string_size);
+  read_memories();
+}
+
+std::string kind_of(const PJRT_Api& api, PJRT_Memory* memory) {
+  LINUM_PJRT_ARGS(PJRT_Memory_Kind_Args, kind);
+  kind.memory = memory;
+  check(api, api.PJRT_Memory_Kind(&kind), "describing a memory");
+  return {kind.kind, kind.kind_size};
+}
+
+// Devices of other processes have none that this one can use.
+void PjrtDevice::read_memories() {
+  const PJRT_Api& api = client_.api();
+  LINUM_PJRT_ARGS(PJRT_Device_AddressableMemories_Args, all);
+  all.device = device_;
+  if (PJRT_Error* error = api.PJRT_Device_AddressableMemories(&all)) return drop(api, error);
+  memories_.assign(all.memories, all.memories + all.num_memories);
+  for (PJRT_Memory* memory : memories_) memory_kinds_.push_back(kind_of(api, memory));
+}
+
+PJRT_Memory* PjrtDevice::memory(std::string_view kind) const {
+  for (std::size_t i = 0; i < memories_.size(); ++i)
+    if (memory_kinds_[i] == kind) return memories_[i];
+  throw ValueError(concat(description_, " has no memory '", kind, "' (it has: ",
+                          memory_kinds_.empty() ? "none" : join(memory_kinds_, ", "), ")"));
 }
 
 Client& PjrtDevice::client() const { return client_; }

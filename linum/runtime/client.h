@@ -27,6 +27,8 @@ class Device {
   virtual const std::string& kind() const = 0;         // "cpu", "NVIDIA H100 80GB HBM3", "TPU v5e"
   virtual const std::string& description() const = 0;  // the plugin's own words
   virtual Client& client() const = 0;
+  // Of the memories that its arrays may lie in, its own first: "device", "pinned_host", ...
+  virtual const std::vector<std::string>& memory_kinds() const = 0;
   // Bytes in use, peak, limit, ... by the plugin's names; empty where it keeps none.
   virtual std::map<std::string, std::int64_t> memory_stats() const = 0;
 };
@@ -37,6 +39,8 @@ class Buffer : public RefCounted {
   virtual DType dtype() const = 0;
   virtual const Shape& shape() const = 0;
   virtual Device& device() const = 0;
+  // Which of the device's memories it lies in.
+  virtual std::string memory_kind() const = 0;
   virtual bool is_ready() const = 0;
   // Blocks until the value is there; throws Error with the plugin's text if computing it failed.
   virtual void await() const = 0;
@@ -49,6 +53,8 @@ class Buffer : public RefCounted {
   virtual const std::byte* host_data() const = 0;
   // To any device; to one of another client through the host.
   virtual Ref<Buffer> copy_to(Device&) const = 0;
+  // To another memory of its device. Throws ValueError where the device has no such memory.
+  virtual Ref<Buffer> copy_to_memory(std::string_view kind) const = 0;
   // Frees the device memory now; later reads throw DeletedBufferError.
   virtual void free() = 0;
   virtual bool is_deleted() const = 0;

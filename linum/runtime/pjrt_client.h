@@ -22,11 +22,17 @@ class PjrtDevice final : public Device {
   const std::string& description() const override { return description_; }
   Client& client() const override;
   std::map<std::string, std::int64_t> memory_stats() const override;
+  const std::vector<std::string>& memory_kinds() const override { return memory_kinds_; }
+  // Throws ValueError for a memory that it lacks.
+  PJRT_Memory* memory(std::string_view kind) const;
   PJRT_Device* handle() const { return device_; }
 
  private:
+  void read_memories();
   PjrtClient& client_;
   PJRT_Device* device_;
+  std::vector<std::string> memory_kinds_;
+  std::vector<PJRT_Memory*> memories_;
   int id_ = 0, process_index_ = 0;
   std::string kind_, description_;
 };
@@ -46,12 +52,14 @@ class PjrtBuffer final : public Buffer {
   DType dtype() const override { return type_->dtype; }
   const Shape& shape() const override { return type_->shape; }
   Device& device() const override { return device_; }
+  std::string memory_kind() const override;
   bool is_ready() const override;
   void await() const override;
   HostArray to_host() const override;
   void start_host_copy() const override;
   const std::byte* host_data() const override;
   Ref<Buffer> copy_to(Device&) const override;
+  Ref<Buffer> copy_to_memory(std::string_view kind) const override;
   void free() override;
   bool is_deleted() const override;
   PJRT_Buffer* handle() const { return buffer_; }
@@ -151,6 +159,7 @@ class PjrtClient final : public Client {
   std::vector<Device*> devices_, local_devices_;
 };
 
+std::string kind_of(const PJRT_Api&, PJRT_Memory*);
 PJRT_Buffer_Type to_pjrt(DType);
 DType from_pjrt(PJRT_Buffer_Type);
 

@@ -30,17 +30,17 @@ std::vector<bool> inexact(std::span<const Array> leaves) {
 // The zero of an input nobody differentiates: integers have no tangents, so their own zeros stand
 // in.
 Array gradient_or_zero(const Tangent& t, const Array& like) {
-  return t.defined() ? t : lax::zeros(like.shape(), like.dtype());
+  return lax::instantiate(t, like.aval());
 }
 
 void check_tangents(std::string_view what, std::span<const Array> primals,
                     std::span<const Array> tangents) {
   for (std::size_t i = 0; i < primals.size(); ++i) {
     if (!lax::has_tangent(primals[i].aval())) continue;
-    if (primals[i].shape() != tangents[i].shape() || primals[i].dtype() != tangents[i].dtype()) {
+    if (primals[i].aval().strong() != tangents[i].aval().strong()) {
       throw ShapeError(concat(what, ": leaf ", i, " has primal ", primals[i].aval(),
                               " but tangent ", tangents[i].aval(),
-                              "; they must have one shape and dtype"));
+                              "; they must have one shape and dtype, in one memory"));
     }
   }
 }
@@ -56,6 +56,7 @@ void check_cotangents(const Tree& ct, const TreeDef& out, std::span<const Array>
         concat("vjp: cotangent ", i, " is ", cts[i].aval(), " for a result ", primals[i].aval());
     if (cts[i].shape() != primals[i].shape()) throw ShapeError(message);
     if (cts[i].dtype() != primals[i].dtype()) throw DTypeError(message);
+    if (cts[i].memory() != primals[i].memory()) throw ValueError(message);
   }
 }
 

@@ -25,6 +25,7 @@ class Callback final : public Primitive {
   std::string_view name() const override;
   void params(ParamSink& sink) const override;
   std::vector<Aval> infer(std::span<const Aval>) const override;
+  bool stays_in_memory() const override { return false; }
   JvpResult jvp(std::span<const Array>, std::span<const Tangent>) const override;
   std::vector<Tangent> transpose(std::span<const Tangent>, std::span<const Operand>) const override;
   Batched batch(const BatchAxis&, std::span<const Array>,

@@ -5,7 +5,6 @@
 #include "linum/core/trace.h"
 #include "linum/transforms/call_rules.h"
 #include "linum/transforms/constant.h"
-#include "linum/transforms/memory_move.h"
 #include "linum/transforms/partial_eval.h"
 #include "linum/transforms/program_edit.h"
 #include "linum/transforms/recompute.h"
@@ -27,6 +26,7 @@ class Checkpoint final : public Primitive {
     sink("prevent_cse", options_.prevent_cse);
   }
   std::vector<Aval> infer(std::span<const Aval>) const override { return program_->output_avals(); }
+  bool stays_in_memory() const override { return false; }
   JvpResult jvp(std::span<const Array> primals, std::span<const Tangent> tangents) const override {
     return jvp_call(*program_, primals, tangents, like_this(differentiated_));
   }
@@ -92,26 +92,14 @@ std::vector<Array> Checkpoint::partial_eval(PartialTrace& trace,
   const PrunedProgram second =
       prune(*parts.again, std::vector<bool>(parts.again->outputs.size(), true));
   std::vector<Array> all = known_args;
-  std::vector<std::optional<Offload>> moves(all.size()), later_moves;
-  append(moves, parts.moves);
-  for (std::size_t i = num_known; i < known.size(); ++i) {
-    const std::optional<Offload>& move = parts.moves[i - num_known];
-    all.push_back(move ? move_to_memory(known[i], move->src, move->dst) : known[i]);
-  }
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    if (!second.used_inputs[i]) continue;
-    later_args.push_back(all[i]);
-    later_moves.push_back(moves[i]);
-  }
+  all.insert(all.end(), known.begin() + static_cast<std::ptrdiff_t>(num_known), known.end());
+  for (std::size_t i = 0; i < all.size(); ++i)
+    if (second.used_inputs[i]) later_args.push_back(all[i]);
   std::size_t kept = later_args.size();
   for (std::size_t i = 0; i < args.size(); ++i)
     if (unknown[i]) later_args.push_back(args[i]);
   auto later = [&](std::span<const Array> in) {
-    std::vector<Array> back(in.begin(), in.begin() + static_cast<std::ptrdiff_t>(kept));
-    for (std::size_t i = 0; i < kept; ++i)
-      if (const auto& move = later_moves[i])
-        back[i] = move_to_memory(back[i], move->dst, move->src);
-    std::vector<Array> inner = eval_program(*second.program, back);
+    std::vector<Array> inner = eval_program(*second.program, in.first(kept));
     for (const Array& x : in.subspan(kept)) inner.push_back(x);
     return eval_program(*split.unknown, inner);
   };

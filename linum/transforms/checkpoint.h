@@ -8,9 +8,10 @@
 
 namespace linum {
 
-// Where a result waits for the backward pass: computed in the memory `src`, kept in `dst`.
+// Where a result waits for the backward pass: what is computed in the memory `src` is kept in
+// `dst`.
 struct Offload {
-  std::string src, dst;  // "device", "pinned_host", "unpinned_host"
+  MemorySpace src, dst;
 };
 
 // Which intermediate results the backward pass may keep; the rest is computed again from them and
@@ -37,9 +38,9 @@ CheckpointPolicy save_anything_except_these_names(const std::vector<std::string>
 // Throws ValueError for policies that offload: what should win is not said.
 CheckpointPolicy save_from_both_policies(const CheckpointPolicy& a, const CheckpointPolicy& b);
 
-// Those that offload: inside a compiled program the forward pass moves these results to the memory
-// offload_dst, and the backward pass moves them back. On the CPU, as in JAX, they are kept where
-// they are.
+// Those that offload: the forward pass moves these results to the memory offload_dst, and the
+// backward pass moves them back. Inside a loop each step moves its own. The memories are named
+// "device" and "pinned_host"; others throw ValueError.
 struct SaveAndOffloadNames {
   std::vector<std::string> names_which_can_be_saved, names_which_can_be_offloaded;
   std::string offload_src, offload_dst;

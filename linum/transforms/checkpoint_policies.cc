@@ -126,13 +126,17 @@ static void check_exclusive(const SaveAndOffloadNames& options) {
                             "names_which_can_be_offloaded; each name goes into one of them"));
   }
 }
+static Offload offload(const std::string& src, const std::string& dst) {
+  return {memory_space(src), memory_space(dst)};
+}
 CheckpointPolicy save_and_offload_only_these_names(const SaveAndOffloadNames& options) {
   check_exclusive(options);
-  const Offload move{options.offload_src, options.offload_dst};
+  const Offload move = offload(options.offload_src, options.offload_dst);
   CheckpointPolicy policy = save_only_these_names(options.names_which_can_be_saved);
   policy.name =
       concat(listed("save_and_offload_only_these_names", options.names_which_can_be_saved),
-             listed("", options.names_which_can_be_offloaded), move.src, ">", move.dst);
+             listed("", options.names_which_can_be_offloaded), options.offload_src, ">",
+             options.offload_dst);
   policy.offloadable = [names = options.names_which_can_be_offloaded, move](const Primitive& p) {
     const std::string* name = name_given(p);
     return name && contains(names, *name) ? std::optional(move) : std::nullopt;
@@ -141,9 +145,9 @@ CheckpointPolicy save_and_offload_only_these_names(const SaveAndOffloadNames& op
 }
 CheckpointPolicy offload_dot_with_no_batch_dims(const std::string& offload_src,
                                                 const std::string& offload_dst) {
-  const Offload move{offload_src, offload_dst};
+  const Offload move = offload(offload_src, offload_dst);
   CheckpointPolicy policy = nothing_saveable();
-  policy.name = concat("offload_dot_with_no_batch_dims(", move.src, ">", move.dst, ")");
+  policy.name = concat("offload_dot_with_no_batch_dims(", offload_src, ">", offload_dst, ")");
   policy.offloadable = [move](const Primitive& p) {
     return is_dot(p) && !has_batch_dims(p) ? std::optional(move) : std::nullopt;
   };

@@ -1,6 +1,7 @@
 #include "linum/transforms/checkpoint.h"
 
 #include "linum/base/testing.h"
+#include "linum/core/value.h"
 #include "linum/lax/compare_test.h"
 #include "linum/lax/lax.h"
 #include "linum/lax/ramp_test.h"
@@ -203,8 +204,8 @@ TEST(CheckpointOffloadTest, NamedResultsGoToTheHostAndBack) {
 TEST(CheckpointOffloadTest, KeepsWhatTheNamesSay) {
   EXPECT_EQ(named_dots(offload_b()), named_dots(save_only_these_names({"a", "b"})));
   std::string text = gradient_program(with_names, offload_b())->to_string();
-  EXPECT_EQ(count(text, "device_put[dst=pinned_host src=device]"), 1) << text;
-  EXPECT_EQ(count(text, "device_put[dst=device src=pinned_host]"), 1) << text;
+  EXPECT_EQ(count(text, "device_put[memory=pinned_host]"), 1) << text;
+  EXPECT_EQ(count(text, "device_put[memory=device]"), 1) << text;
 }
 
 TEST(CheckpointOffloadTest, TheResidualsAreThoseOfSaving) {
@@ -218,6 +219,41 @@ TEST(CheckpointOffloadTest, TheResidualsAreThoseOfSaving) {
   };
   EXPECT_EQ(kept(offload_b()), kept(save_only_these_names({"a", "b"})));
   EXPECT_GT(kept(offload_b()), kept(nothing_saveable()));
+}
+
+// Outside jit, inside, and through jitted calls: what is kept lies in the host's memory, and the
+// backward pass takes it from there.
+TEST(CheckpointOffloadTest, ResidualsLieInTheHostsMemory) {
+  constexpr int first[] = {0};
+  auto f = checkpoint(with_names, {.policy = offload_b()});
+  auto forward = [&](auto g, const Array& x) {
+    TreeFn h = [g](const Tree& args) { return Tree(g(args[0].array())); };
+    return vjp_forward(h, Tree::list({x}), first)[1];
+  };
+  auto on_host = [](const Tree& residuals) {
+    int n = 0;
+    for (const Array& r : tree::leaves(residuals)) {
+      const bool there = r.memory() == MemorySpace::Host;
+      EXPECT_EQ(buffer_of(r)->memory_kind(), there ? "pinned_host" : "device");
+      n += there;
+    }
+    return n;
+  };
+  const Array x = ramp({3});
+  EXPECT_EQ(on_host(forward(f, x)), 1);
+  EXPECT_EQ(on_host(forward(jit(f), x)), 1);
+  EXPECT_EQ(on_host(jit([&](Array v) { return forward(f, v); })(x)), 1);
+  EXPECT_EQ(on_host(jit([&](Array v) { return forward(jit(f), v); })(x)), 1);
+  expect_close(grad(jit(f))(x), grad(with_names)(x));
+  const auto [fwd, bwd] = fwd_and_bwd(f);
+  const auto [y, residuals] = fwd(x);
+  EXPECT_EQ(on_host(residuals.tree), 1);
+  expect_close(bwd(residuals, Array(1.0f)), grad(with_names)(x));
+}
+
+TEST(CheckpointOffloadTest, KnowsTheMemories) {
+  EXPECT_ERROR(offload_dot_with_no_batch_dims("device", "disk"), ValueError,
+               "there is no memory 'disk'; arrays lie in 'device' or 'pinned_host'");
 }
 
 TEST(CheckpointOffloadTest, ChangesNoResult) {
@@ -364,6 +400,7 @@ TEST(CheckpointPolicyTest, SeesInsideNestedBodies) {
   expect_close(jit(grad(checkpoint(f)))(x), grad(f)(x));
 }
 
+// Each step moves its own slice: no more than one is in the device's memory.
 TEST(CheckpointOffloadTest, SlicesOfLoopsGoToTheHost) {
   CheckpointPolicy policy =
       save_and_offload_only_these_names({.names_which_can_be_saved = {},
@@ -373,8 +410,19 @@ TEST(CheckpointOffloadTest, SlicesOfLoopsGoToTheHost) {
   std::string text = lower_to_text(*gradient_program(named_steps, policy), {.platform = "tpu"});
   EXPECT_EQ(moves(text, "pinned_host"), 1) << text;
   EXPECT_EQ(moves(text, "device"), 1) << text;
-  Array x = floats({3}, {0.1f, 0.5f, 2});
-  expect_close(jit(grad(checkpoint(named_steps, {.policy = policy})))(x), grad(named_steps)(x));
+  const std::size_t loop = text.find("stablehlo.while");
+  EXPECT_LT(loop, text.find("_xla_buffer_placement = \"pinned_host\"")) << text;
+  EXPECT_LT(text.find("stablehlo.while", loop + 1), text.find("_xla_buffer_placement = \"device\""))
+      << text;
+  const std::string program = gradient_program(named_steps, policy)->to_string();
+  EXPECT_GT(count(program, "f32<host>[3]"), 0) << program;  // stacked
+  for (auto f : {named_steps, named_branch}) {
+    Array x = floats({3}, {0.1f, 0.5f, 2}), many = lax::stack({x, lax::neg(x)});
+    auto g = grad(checkpoint(f, {.policy = policy}));
+    expect_close(g(x), grad(f)(x));
+    expect_close(jit(g)(x), grad(f)(x));
+    expect_close(jit(vmap(g))(many), vmap(grad(f))(many));
+  }
 }
 
 TEST(CheckpointName, IsTheValueItself) {

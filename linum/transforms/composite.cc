@@ -78,6 +78,7 @@ class Composite final : public Primitive {
     sink("jaxpr", *program_);
   }
   std::vector<Aval> infer(std::span<const Aval>) const override { return program_->output_avals(); }
+  bool stays_in_memory() const override { return false; }
   JvpResult jvp(std::span<const Array> primals, std::span<const Tangent> tangents) const override {
     return jvp_call(*program_, primals, tangents, derived("jvp_"));
   }

@@ -4,6 +4,7 @@
 
 #include "linum/lax/families.h"
 #include "linum/lax/lax.h"
+#include "linum/lax/memory.h"
 #include "linum/transforms/autodiff.h"
 #include "linum/transforms/call_rules.h"
 #include "linum/transforms/constant.h"
@@ -144,7 +145,9 @@ Batched Cond::batch_by_select(const BatchAxis& axis, std::span<const Array> oper
   for (std::size_t b = 0; b < branches_.size(); ++b) {
     const Array number = make_integer_scalar(static_cast<std::int64_t>(b), DType::I32);
     const Array passed = lax::ne(index, number);  // by the examples that take another branch
-    const auto like = [&](const Array& x) { return lax::broadcast_in_dim(passed, x.shape(), {0}); };
+    const auto like = [&](const Array& x) {
+      return device_put(lax::broadcast_in_dim(passed, x.shape(), {0}), x.memory());
+    };
     std::vector<Array> own = args;
     for (Array& x : own)
       if (lax::has_tangent(x.aval())) x = lax::stop_gradient_where(like(x), x);
@@ -179,7 +182,7 @@ class Extras {
       out.resize(out.size() - counts_[b]);
       for (std::size_t i = 0; i < all_.size(); ++i) {
         const bool is_own = i >= begins_[b] && i < begins_[b] + counts_[b];
-        out.push_back(is_own ? own[i - begins_[b]] : lax::zeros(all_[i].shape(), all_[i].dtype()));
+        out.push_back(is_own ? own[i - begins_[b]] : lax::instantiate(Tangent(), all_[i]));
       }
       return out;
     };
@@ -258,11 +261,11 @@ Division Cond::divide(std::vector<bool> wanted, const CheckpointPolicy& policy) 
   const std::size_t ins = branches_[0]->inputs.size(), outs = wanted.size();
   std::vector<bool> reads(ins, false);
   for (const Recomputation& r : parts) {
-    kept.add(*r.now, r.moves.size());
+    kept.add(*r.now, r.num_kept);
     const std::vector<bool> own = r.reads();
     for (std::size_t i = 0; i < ins; ++i) reads[i] = reads[i] || own[i];
-    for (const auto& move : r.moves)
-      out.from_kept.push_back(out.keep(outs + out.from_kept.size(), move));
+    for (std::size_t k = 0; k < r.num_kept; ++k)
+      out.from_kept.push_back(out.keep(outs + out.from_kept.size()));
   }
   out.operands.push_back(0);
   std::vector<std::size_t> inputs;
@@ -277,7 +280,7 @@ Division Cond::divide(std::vector<bool> wanted, const CheckpointPolicy& policy) 
   for (std::size_t b = 0; b < parts.size(); ++b) {
     now.push_back(kept.giving(*parts[b].now, b));
     std::vector<std::size_t> own = inputs;
-    append(own, index_range(ins, parts[b].moves.size()));
+    append(own, index_range(ins, parts[b].num_kept));
     again.push_back(
         kept.taking(*reordered(*parts[b].again, own, index_range(0, out.results.size())), b));
   }

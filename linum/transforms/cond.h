@@ -21,6 +21,7 @@ class Cond final : public Primitive, public Divisible {
     for (const ProgramRef& b : branches_) sink("branch", *b);
   }
   std::vector<Aval> infer(std::span<const Aval>) const override;
+  bool stays_in_memory() const override { return false; }
   JvpResult jvp(std::span<const Array>, std::span<const Tangent>) const override;
   std::vector<Tangent> transpose(std::span<const Tangent>, std::span<const Operand>) const override;
   Batched batch(const BatchAxis&, std::span<const Array>,

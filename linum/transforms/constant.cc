@@ -22,7 +22,8 @@ std::string hex(const HostArray& host) {
 // An array known while tracing. Small ones only: what is large should be an argument.
 class Constant final : public lax::Flat {
  public:
-  explicit Constant(const Array& value) : host_(value.to_host()), aval_(value.aval()) {}
+  explicit Constant(const Array& value)
+      : host_(value.to_host()), aval_(value.aval().in_memory(MemorySpace::Device)) {}
   std::string_view name() const override { return "constant"; }
   void params(ParamSink& sink) const override {
     sink("aval", aval_.to_string());
@@ -75,7 +76,15 @@ ProgramRef closed_program(const TracedProgram& traced) {
           concat("a derivative or batching rule used a value (", x.aval(),
                  ") of an enclosing transform; make it an argument or a residual"));
     }
-    out->equations.push_back({Ref<const Primitive>(new Constant(x)), {}, {p.inputs[i]}, &no_scope});
+    VarId made = p.inputs[i];
+    if (x.memory() != MemorySpace::Device) {
+      made = static_cast<VarId>(out->avals.size());
+      out->avals.push_back(x.aval().in_memory(MemorySpace::Device));
+    }
+    out->equations.push_back({Ref<const Primitive>(new Constant(x)), {}, {made}, &no_scope});
+    if (made == p.inputs[i]) continue;
+    out->equations.push_back(
+        {lax::memory_move(x.memory()), {Atom{made}}, {p.inputs[i]}, &no_scope});
   }
   out->equations.insert(out->equations.end(), p.equations.begin(), p.equations.end());
   out->outputs = p.outputs;

@@ -4,6 +4,7 @@
 
 #include "linum/base/testing.h"
 #include "linum/lax/compare_test.h"
+#include "linum/lax/families.h"
 #include "linum/lax/lax.h"
 #include "linum/lax/ramp_test.h"
 #include "linum/transforms/autodiff.h"
@@ -84,6 +85,13 @@ TEST(CondTest, DerivativesOfTheOtherBranchStopAtTheOperands) {
   expect_close(vmap(grad(f))(x), floats({3}, {3, 0, -4}));
   auto slopes = [f](Array v) { return lax::reduce_sum(vmap(grad(f))(v), {0}); };
   expect_close(grad(slopes)(x), floats({3}, {0.375f, 4, 4}));
+}
+
+TEST(CondTest, DerivativesStopByAMaskOfTheSameShape) {
+  EXPECT_ERROR(lax::stop_gradient_where(ramp({2}), ramp({2})), DTypeError,
+               "stop_gradient_where: `stopped` must be bool, got f32[2]");
+  EXPECT_ERROR(lax::stop_gradient_where(Array(true), ramp({2})), ShapeError,
+               "stop_gradient_where: `stopped` (bool[]) must have the shape of x (f32[2])");
 }
 
 TEST(CondTest, DerivativesOfTheOtherBranchStopInLinearProgramsToo) {

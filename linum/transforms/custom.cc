@@ -75,6 +75,7 @@ class CustomCall : public Primitive {
  public:
   explicit CustomCall(ProgramRef program) : program_(std::move(program)) {}
   std::vector<Aval> infer(std::span<const Aval>) const override { return program_->output_avals(); }
+  bool stays_in_memory() const override { return false; }
   std::vector<Tangent> transpose(std::span<const Tangent>,
                                  std::span<const Operand>) const override {
     return lax::refuse_transpose(*this);
@@ -202,6 +203,7 @@ class CustomLinear final : public Primitive {
     sink("symbolic_zeros", symbolic_zeros_);
   }
   std::vector<Aval> infer(std::span<const Aval>) const override { return results_; }
+  bool stays_in_memory() const override { return false; }
   bool only_transposed() const override { return true; }
   JvpResult jvp(std::span<const Array>, std::span<const Tangent>) const override { refuse(); }
   std::vector<Ssa> lower(Emitter&, std::span<const Ssa>, std::span<const Aval>) const override {
@@ -299,7 +301,7 @@ class CustomVjpCall final : public CustomCall {
       std::vector<Array> of_state(in.begin() + static_cast<std::ptrdiff_t>(residuals),
                                   in.begin() + static_cast<std::ptrdiff_t>(residuals + s));
       for (Array& x : of_state)
-        if (x.defined()) x = lax::zeros(x.shape(), x.dtype());
+        if (x.defined()) x = lax::zeros_like(x);
       std::vector<Array> rest = concat_lists(in.first(residuals), in.subspan(residuals + s));
       return concat_lists(of_state, (*inner)(rest));
     };
@@ -392,7 +394,7 @@ class Cotangents {
     if (got.is_none()) {
       for (const Array& place : tree::leaves(wanted)) {
         const Aval& a = aval_at(place);
-        out_.push_back(lax::zeros(a.shape(), a.dtype()));
+        out_.push_back(lax::instantiate(Tangent(), a));
       }
     } else if (wanted.is_leaf()) {
       if (!got.is_leaf()) fail(all);

@@ -42,7 +42,7 @@ void check_cotangents(std::span<const Array> cts, const Program& program, std::s
   const std::vector<Aval> wanted(all.begin() + static_cast<std::ptrdiff_t>(first), all.end());
   bool fits = cts.size() == wanted.size();
   for (std::size_t i = 0; fits && i < cts.size(); ++i)
-    fits = cts[i].dtype() == wanted[i].dtype() && cts[i].shape() == wanted[i].shape();
+    fits = cts[i].aval().strong() == wanted[i].strong();
   if (fits) return;
   throw TreeError(concat("bwd takes a cotangent of the types of the function's result, (",
                          to_text(wanted), "), got (", to_text(avals_of(cts)), ")"));

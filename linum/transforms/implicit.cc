@@ -86,6 +86,7 @@ class LinearSolve final : public Primitive {
     for (Aval& a : out) a = a.strong();
     return out;
   }
+  bool stays_in_memory() const override { return false; }
   JvpResult jvp(std::span<const Array>, std::span<const Tangent>) const override;
   std::vector<Tangent> transpose(std::span<const Tangent>, std::span<const Operand>) const override;
   Batched batch(const BatchAxis&, std::span<const Array>,

@@ -164,9 +164,12 @@ class AbstractTracer final : public Tracer {
 };
 }  // namespace
 
-Array shape_struct(Shape shape, DType dtype) {
+static Array abstract_array(Aval aval) {
   static const auto* trace = new Ref<Trace>(new AbstractTrace);
-  return Array(Ref<Value>(new AbstractTracer(*trace, Aval(dtype, std::move(shape)))));
+  return Array(Ref<Value>(new AbstractTracer(*trace, std::move(aval))));
+}
+Array shape_struct(Shape shape, DType dtype) {
+  return abstract_array(Aval(dtype, std::move(shape)));
 }
 
 TracedProgram make_program_tree(const TreeFn& f, const Tree& args) {
@@ -182,8 +185,7 @@ Tree eval_shape_tree(const TreeFn& f, const Tree& args) {
   TreeDef out;
   TracedProgram traced = trace_tree(f, TreeDef(args), avals, out);
   std::vector<Array> shapes;
-  for (const Aval& a : traced.program->output_avals())
-    shapes.push_back(shape_struct(a.shape(), a.dtype()));
+  for (const Aval& a : traced.program->output_avals()) shapes.push_back(abstract_array(a.strong()));
   return out.unflatten(shapes);
 }
 

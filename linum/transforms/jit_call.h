@@ -19,6 +19,7 @@ class JitCall final : public Primitive {
     sink("jaxpr", *program_);
   }
   std::vector<Aval> infer(std::span<const Aval>) const override;
+  bool stays_in_memory() const override { return false; }
   JvpResult jvp(std::span<const Array>, std::span<const Tangent>) const override;
   std::vector<Tangent> transpose(std::span<const Tangent>, std::span<const Operand>) const override;
   Batched batch(const BatchAxis&, std::span<const Array>,

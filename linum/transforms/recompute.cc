@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "linum/lax/families.h"
 #include "linum/transforms/jit_call.h"
 #include "linum/transforms/program_edit.h"
 
@@ -28,11 +29,17 @@ class Recomputer {
     for (std::size_t i = 0; i < wanted.size(); ++i)
       if (wanted[i]) outputs.push_back(now_->outputs[i]);
     for (Atom a : outputs) need(a);
-    for (std::size_t e = now_->equations.size(); e-- > 0;) visit(now_->equations[e]);
+    std::vector<Equation> equations;
+    equations.swap(now_->equations);
+    for (std::size_t e = equations.size(); e-- > 0;) {
+      visit(equations[e]);
+      now_->equations.push_back(std::move(equations[e]));
+    }
+    std::reverse(now_->equations.begin(), now_->equations.end());
     std::reverse(again_.begin(), again_.end());
     ProgramRef again = program_again(std::move(outputs));
     for (VarId v : kept_) now_->outputs.push_back(Atom{v});
-    return {ProgramRef(now_), std::move(again), std::move(moves_)};
+    return {ProgramRef(now_), std::move(again), kept_.size()};
   }
 
  private:
@@ -40,9 +47,14 @@ class Recomputer {
     if (!a.is_literal()) needed_[static_cast<std::size_t>(a.id)] = true;
   }
   bool is_needed(VarId v) const { return needed_[static_cast<std::size_t>(v)]; }
-  void keep(VarId v, std::optional<Offload> move) {
-    kept_.push_back(v);
-    moves_.push_back(std::move(move));
+  // In another memory: moves v as soon as it is there; what is computed again moves it back first.
+  void keep(const Equation& e, VarId v, const std::optional<Offload>& move) {
+    const Aval aval = now_->aval(Atom{v});
+    if (!move || aval.memory() != move->src) return kept_.push_back(v);
+    const VarId there = new_variable(aval.in_memory(move->dst));
+    now_->equations.push_back({lax::memory_move(move->dst), {Atom{v}}, {there}, e.scope});
+    again_.push_back({lax::memory_move(move->src), {Atom{there}}, {v}, e.scope});
+    kept_.push_back(there);
   }
 
   void visit(Equation& e) {
@@ -53,7 +65,7 @@ class Recomputer {
       divide(e, divisible->divide(wanted, policy_));
     } else if (const auto move = offload_of(*e.primitive); move || policy_.saveable(*e.primitive)) {
       for (std::size_t i = 0; i < wanted.size(); ++i)
-        if (wanted[i]) keep(e.outputs[i], move);
+        if (wanted[i]) keep(e, e.outputs[i], move);
     } else {
       for (Atom a : e.inputs) need(a);
       again_.push_back(e);
@@ -67,7 +79,7 @@ class Recomputer {
   void divide(Equation& e, const Division& parts) {
     if (parts.now) use(e, parts.now);
     const std::size_t first = kept_.size();
-    for (const Division::Kept& k : parts.kept) keep(e.outputs[k.result], k.move);
+    for (std::size_t result : parts.kept) kept_.push_back(e.outputs[result]);
     if (!parts.again) return;
     Equation again{parts.again, {}, {}, e.scope};
     for (std::size_t i : parts.operands) again.inputs.push_back(e.inputs[i]);
@@ -84,7 +96,7 @@ class Recomputer {
   void use(Equation& e, const Ref<const Primitive>& primitive) {
     std::vector<Aval> types;
     for (Atom a : e.inputs) types.push_back(now_->aval(a));
-    const std::vector<Aval> results = primitive->infer(types);
+    const std::vector<Aval> results = infer_checked(*primitive, types);
     e.primitive = primitive;
     for (std::size_t i = e.outputs.size(); i < results.size(); ++i)
       e.outputs.push_back(new_variable(results[i]));
@@ -103,12 +115,11 @@ class Recomputer {
     return ProgramRef(out);
   }
 
-  Ref<Program> now_;
+  Ref<Program> now_;  // its equations that were visited, the last one first
   const CheckpointPolicy& policy_;
   std::vector<bool> needed_;     // for each variable
   std::vector<Equation> again_;  // the last one first
   std::vector<VarId> kept_;
-  std::vector<std::optional<Offload>> moves_;
 };
 
 }  // namespace
@@ -123,20 +134,19 @@ static std::optional<std::size_t> place_of(Atom wanted, std::span<const Atom> at
   return static_cast<std::size_t>(it - atoms.begin());
 }
 std::optional<std::size_t> Recomputation::kept_place(std::size_t i) const {
-  return place_of(now->outputs[i], std::span<const Atom>(now->outputs).last(moves.size()));
+  return place_of(now->outputs[i], std::span<const Atom>(now->outputs).last(num_kept));
 }
 std::optional<std::size_t> Recomputation::output_place(std::size_t k, std::size_t first) const {
   const std::span<const Atom> outputs = now->outputs;
-  const std::size_t count = outputs.size() - moves.size();
+  const std::size_t count = outputs.size() - num_kept;
   const auto place = place_of(outputs[count + k], outputs.subspan(first, count - first));
   return place ? std::optional(first + *place) : std::nullopt;
 }
 
-std::size_t Division::keep(std::size_t result, const std::optional<Offload>& move) {
-  const auto same = [&](const Kept& k) { return k.result == result; };
-  const auto it = std::find_if(kept.begin(), kept.end(), same);
+std::size_t Division::keep(std::size_t result) {
+  const auto it = std::find(kept.begin(), kept.end(), result);
   const auto place = static_cast<std::size_t>(it - kept.begin());
-  if (it == kept.end()) kept.push_back({result, move});
+  if (it == kept.end()) kept.push_back(result);
   return place;
 }
 
@@ -144,18 +154,18 @@ bool Division::keep_results(std::span<const Recomputation> bodies, std::vector<b
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     const auto keeps = [i](const Recomputation& r) { return r.kept_place(i).has_value(); };
     if (!wanted[i] || !std::all_of(bodies.begin(), bodies.end(), keeps)) continue;
-    keep(i, bodies[0].moves[*bodies[0].kept_place(i)]);
+    keep(i);
     wanted[i] = false;
   }
   return !kept.empty();
 }
 
 std::vector<std::size_t> Division::keep_all(const Recomputation& body, std::size_t first) {
-  const std::size_t count = body.now->outputs.size() - body.moves.size();
+  const std::size_t count = body.now->outputs.size() - body.num_kept;
   std::vector<std::size_t> outputs = index_range(0, count);
-  for (std::size_t k = 0; k < body.moves.size(); ++k) {
+  for (std::size_t k = 0; k < body.num_kept; ++k) {
     const auto place = body.output_place(k, first);
-    from_kept.push_back(keep(place.value_or(outputs.size()), body.moves[k]));
+    from_kept.push_back(keep(place.value_or(outputs.size())));
     if (!place) outputs.push_back(count + k);
   }
   return outputs;

@@ -8,9 +8,9 @@
 namespace linum {
 
 struct Recomputation {
-  ProgramRef now;                             // inputs -> outputs, then the kept values
-  ProgramRef again;                           // inputs, then the kept values -> the wanted outputs
-  std::vector<std::optional<Offload>> moves;  // of the kept values
+  ProgramRef now;        // inputs -> outputs, then the kept values: where the policy says
+  ProgramRef again;      // inputs, then the kept values -> the wanted outputs
+  std::size_t num_kept;  // values
 
   // Which inputs, and then kept values, `again` reads.
   std::vector<bool> reads() const;
@@ -26,19 +26,15 @@ Recomputation recompute(const Program&, const std::vector<bool>& wanted, const C
 // An operation with bodies as two: one that also gives what a policy keeps of its bodies, and one
 // that computes results again from that.
 struct Division {
-  struct Kept {
-    std::size_t result;  // of `now`
-    std::optional<Offload> move;
-  };
-  Ref<const Primitive> now;  // undefined: the operation itself
-  std::vector<Kept> kept;
+  Ref<const Primitive> now;       // undefined: the operation itself
+  std::vector<std::size_t> kept;  // results of `now`
   // Undefined where nothing remains to be computed. Its operands: these of the operation's, then
   // these of `kept`. Its results: these of the operation's.
   Ref<const Primitive> again;
   std::vector<std::size_t> operands, from_kept, results;
 
   // Its place in `kept`.
-  std::size_t keep(std::size_t result, const std::optional<Offload>& move);
+  std::size_t keep(std::size_t result);
   // Keeps the wanted results that every body keeps anyway, and wants them no longer. True when
   // there are such: the bodies have less to compute again then.
   bool keep_results(std::span<const Recomputation> bodies, std::vector<bool>& wanted);

@@ -230,7 +230,7 @@ Division Scan::divide(std::vector<bool> wanted, const CheckpointPolicy& policy) 
   again.num_consts = count_marks(slice_marks(reads, 0, c));
   again.num_carry = count_marks(slice_marks(wanted, 0, n));
   std::vector<std::size_t> inputs = out.operands;
-  append(inputs, index_range(ins, step.moves.size()));
+  append(inputs, index_range(ins, step.num_kept));
   out.again = make_scan(again, reordered(*step.again, inputs, index_range(0, out.results.size())));
   return out;
 }

@@ -341,7 +341,7 @@ Division ShardMap::divide(std::vector<bool> wanted, const CheckpointPolicy& poli
   }
   std::vector<bool> as_rows;
   for (std::size_t k : out.from_kept) {
-    const std::size_t result = out.kept[k].result;
+    const std::size_t result = out.kept[k];
     in.push_back(specs[result]);
     as_rows.push_back(result >= outs && rows[result - outs]);
   }
@@ -351,7 +351,7 @@ Division ShardMap::divide(std::vector<bool> wanted, const CheckpointPolicy& poli
     results.push_back(specs[i]);
   }
   std::vector<std::size_t> inputs = out.operands;
-  append(inputs, index_range(ins, parts.moves.size()));
+  append(inputs, index_range(ins, parts.num_kept));
   const ProgramRef again = reordered(*parts.again, inputs, index_range(0, out.results.size()));
   out.again = with(taking_rows(*again, out.operands.size(), as_rows), in, results);
   return out;

@@ -36,6 +36,7 @@ class ShardMap final : public Primitive, public Divisible {
   std::string_view name() const override { return "shard_map"; }
   void params(ParamSink&) const override;
   std::vector<Aval> infer(std::span<const Aval>) const override;
+  bool stays_in_memory() const override { return false; }
   JvpResult jvp(std::span<const Array>, std::span<const Tangent>) const override;
   std::vector<Tangent> transpose(std::span<const Tangent>, std::span<const Operand>) const override;
   Batched batch(const BatchAxis&, std::span<const Array>,

@@ -167,7 +167,7 @@ std::vector<Array> While::partial_eval(PartialTrace& trace, std::span<const Arra
     std::vector<Array> out(in.begin(), in.begin() + static_cast<std::ptrdiff_t>(own_consts));
     for (std::size_t i = 0, k = own_consts; i < n; ++i) {
       const Aval& a = avals[consts + i];
-      out.push_back(carry[i] ? lax::zeros(a.shape(), a.dtype()) : in[k++]);
+      out.push_back(carry[i] ? lax::instantiate(Tangent(), a) : in[k++]);
     }
     return out;
   };
@@ -182,7 +182,7 @@ std::vector<Array> While::partial_eval(PartialTrace& trace, std::span<const Arra
   std::vector<Array> in;
   for (std::size_t i = 0; i < consts; ++i) {
     const Aval& a = avals[i];  // an unknown constant cannot matter to the known carries
-    in.push_back(unknown[i] ? lax::zeros(a.shape(), a.dtype()) : args[i]);
+    in.push_back(unknown[i] ? lax::instantiate(Tangent(), a) : args[i]);
   }
   for (std::size_t i : known) in.push_back(args[consts + i]);
   std::vector<Array> now = linum::bind(make_while(trace_closed(run_cond, cond_avals), cond_consts_,

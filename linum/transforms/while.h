@@ -24,6 +24,7 @@ class While final : public Primitive {
     sink("body_jaxpr", *body_);
   }
   std::vector<Aval> infer(std::span<const Aval>) const override;
+  bool stays_in_memory() const override { return false; }
   JvpResult jvp(std::span<const Array>, std::span<const Tangent>) const override;
   std::vector<Tangent> transpose(std::span<const Tangent>, std::span<const Operand>) const override;
   Batched batch(const BatchAxis&, std::span<const Array>,

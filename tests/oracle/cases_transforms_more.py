@@ -3,6 +3,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
+from jax.ad_checkpoint import checkpoint_name
 
 from oracle import uniform
 
@@ -11,6 +12,7 @@ def record(case):
     collectives(case)
     exchanges(case)
     checkpoints(case)
+    offloading(case)
     abstract(case)
 
 
@@ -60,6 +62,37 @@ def checkpoints(case):
         return jax.checkpoint(lambda a, b: jnp.sin(a * b) + a)(c, v), c
 
     case("jax.checkpoint:scan", lambda c, v: lax.scan(body, c, v), np.float32(0.5), x)
+
+
+def offloading(case):
+    """The gradient, and of each residual that waits in the host's memory the size."""
+    x = uniform(0, 1, (4,))
+    policy = jax.checkpoint_policies.save_and_offload_only_these_names(
+        names_which_can_be_saved=["a"], names_which_can_be_offloaded=["b"],
+        offload_src="device", offload_dst="pinned_host")
+
+    def f(v):
+        a = checkpoint_name(jnp.sin(v), "a")
+        return jnp.sum(jnp.cos(checkpoint_name(jnp.exp(a), "b") * a))
+
+    def steps(v):
+        def step(c, u):
+            b = checkpoint_name(jnp.exp(c * u), "b")
+            return jnp.sin(b), jnp.cos(b)
+        last, rest = lax.scan(step, jnp.float32(0.5), v)
+        return jnp.sin(last) + jnp.sum(rest)
+
+    def waiting(g):
+        def run(v):
+            _, back = jax.vjp(g, v)
+            leaves = [leaf for leaf in jax.tree.leaves(back) if leaf.sharding.memory_kind == "pinned_host"]
+            return back(jnp.float32(1))[0], np.array([leaf.size for leaf in leaves], np.int32)
+        return run
+
+    for name, g in (("", f), ("_scan", steps)):
+        g = jax.checkpoint(g, policy=policy)
+        case(f"jax.checkpoint:offload{name}", waiting(g), x, grad=False)
+        case(f"jax.checkpoint:offload{name}_jit", waiting(jax.jit(g)), x, grad=False)
 
 
 def abstract(case):
