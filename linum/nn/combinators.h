@@ -13,7 +13,9 @@ namespace linum::nn {
 class Layer {
  public:
   template <class F>
-  requires(!std::same_as<std::remove_cvref_t<F>, Layer>) Layer(F&& f)
+  requires(!std::same_as<std::remove_cvref_t<F>, Layer>)
+      // NOLINTNEXTLINE(bugprone-forwarding-reference-overload): the constraint leaves copies alone
+      Layer(F&& f)
       : model_(std::make_unique<ModelOf<std::decay_t<F>>>(std::forward<F>(f))),
         made_in_(detail::current_frame()) {}
   Layer(const Layer& other) : model_(other.model_->clone()), made_in_(other.made_in_) {}
