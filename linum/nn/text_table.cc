@@ -220,7 +220,9 @@ std::string drawn_row(const std::vector<StyledText>& cells, const std::vector<in
       }
       std::size_t fill = width - 2 - lines[i][k].width();
       StyledText line = padded(lines[i][k], i == right ? fill : 0, i == right ? 0 : fill);
-      out += margin + line.render(base, codes) + margin;
+      out += margin;
+      out += line.render(base, codes);
+      out += margin;
     }
     out += divider + std::string("\n");
   }

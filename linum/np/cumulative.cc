@@ -53,7 +53,7 @@ Array array_api(const Accumulator& what, std::string_view name, const Array& x,
     throw ShapeError(concat(name, ": the axis may be left out for vectors only, got ", x.aval()));
   }
   const std::int64_t axis = normalize_axis(o.axis.value_or(0), x.ndim(), name);
-  const Array out = accumulate(what, x, axis, result);
+  Array out = accumulate(what, x, axis, result);
   if (!o.include_initial) return out;
   Shape first = x.shape();
   first[static_cast<std::size_t>(axis)] = 1;

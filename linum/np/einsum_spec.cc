@@ -86,7 +86,7 @@ std::string explicit_output(std::string_view text, const std::string& term,
   for (const std::string& input : inputs) known.insert(input.begin(), input.end());
   std::int64_t dots = 0;
   for (char label : known) dots += label <= kLastEllipsisLabel;
-  const std::string out = replace_ellipsis(term, ellipsis_labels(dots));
+  std::string out = replace_ellipsis(term, ellipsis_labels(dots));
   for (char label : out) {
     if (!known.contains(label)) refuse(text, "the output has '", label, "', which no operand has");
     if (std::count(out.begin(), out.end(), label) > 1) {

@@ -335,7 +335,7 @@ GatherPlan plan_gather(const Shape& shape, const std::vector<AxisIndex>& indices
 
 lax::GatherScatterMode parse_mode(std::string_view mode) {
   using Mode = lax::GatherScatterMode;
-  if (mode == "" || mode == "fill" || mode == "drop") return Mode::FillOrDrop;
+  if (mode.empty() || mode == "fill" || mode == "drop") return Mode::FillOrDrop;
   if (mode == "clip") return Mode::Clip;
   if (mode == "promise_in_bounds") return Mode::PromiseInBounds;
   throw ValueError(concat("unknown index mode \"", mode,

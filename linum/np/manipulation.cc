@@ -209,7 +209,7 @@ Array roll(const Array& x, std::int64_t shift, const AxisArg& axis) {
 
 Array roll(const Array& x, const Axes& shifts, const AxisArg& axis) {
   if (!axis.has_value()) return lax::reshape(roll(ravel(x), shifts, 0), x.shape());
-  const Axes listed = axis.listed("roll");
+  const Axes& listed = axis.listed("roll");
   const std::size_t count = std::max(listed.size(), shifts.size());
   for (std::size_t n : {listed.size(), shifts.size()}) {
     if (n == count || n == 1) continue;

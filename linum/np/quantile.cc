@@ -105,7 +105,7 @@ Array interpolate(const Lanes& lanes, const Array& q, std::string_view method) {
   auto at = [&](const Array& p) {
     return pick(lanes.values, lax::convert_element_type(maximum(minimum(p, last), 0), int32));
   };
-  const Array below = at(low), above = at(high);
+  Array below = at(low), above = at(high);
   if (method == "lower") return below;
   if (method == "higher") return above;
   if (method == "midpoint") return (below + above) * 0.5;

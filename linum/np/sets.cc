@@ -166,7 +166,7 @@ Array equals_next(const Merged& m) {
 // The chosen ones; when there are fewer than asked for, the rest is filled.
 Array choose_values(const Array& values, const Array& chosen, const SetOptions& o) {
   const Array places = flatnonzero(chosen, {.size = o.size});
-  const Array picked = take(values, places, 0, {.mode = "clip"});
+  Array picked = take(values, places, 0, {.mode = "clip"});
   if (!o.size || picked.size() == 0) return picked;
   const Array valid = lax::iota(int32, *o.size) < sum(chosen);
   if (o.fill_value.defined()) return fill_rest(picked, valid, o.fill_value);

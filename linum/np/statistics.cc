@@ -128,7 +128,7 @@ Array cov(const Array& x, const CovOptions& o) {
 
 Array corrcoef(const Array& x, const Array& y, bool rowvar) {
   const Array c = cov(x, {.y = y, .rowvar = rowvar});
-  if (c.ndim() == 0) return c / c;
+  if (c.ndim() == 0) return lax::div(c, c);  // one, or nan
   const Array deviation = lax::convert_element_type(sqrt(real(diag(c))), c.dtype());
   const Array r = c / lax::expand_dims(deviation, {1}) / lax::expand_dims(deviation, {0});
   if (!is_complex(r.dtype())) return clip(r, -1, 1);

@@ -21,11 +21,11 @@ Array as(const Array& x, DType dtype) { return lax::convert_element_type(x, dtyp
 
 }  // namespace
 
-ufunc::ufunc(ManyFunction f, std::size_t nin, Array identity)
-    : f_(vectorize(std::move(f))), nin_(nin), identity_(std::move(identity)) {}
+ufunc::ufunc(const ManyFunction& f, std::size_t nin, Array identity)
+    : f_(vectorize(f)), nin_(nin), identity_(std::move(identity)) {}
 
-ufunc frompyfunc(ManyFunction f, std::size_t nin, Array identity) {
-  return ufunc(std::move(f), nin, std::move(identity));
+ufunc frompyfunc(const ManyFunction& f, std::size_t nin, Array identity) {
+  return ufunc(f, nin, std::move(identity));
 }
 
 Array ufunc::call(const std::vector<Array>& args) const {
@@ -72,7 +72,7 @@ Array ufunc::reduce(const Array& x, const UfuncReduceOptions& options) const {
   };
   const Array first = initial.defined() ? initial : lax::index_in_dim(rows, 0, 0, false);
   const Array start = broadcast_to(as(first, dtype), inner_shape(rows));
-  const Array out = lax::fori_loop(initial.defined() ? 0 : 1, count, body, start);
+  Array out = lax::fori_loop(initial.defined() ? 0 : 1, count, body, start);
   if (!options.keepdims) return out;
   if (options.axis) return lax::expand_dims(out, {axis});
   return lax::reshape(out, Shape(x.shape().size(), 1));

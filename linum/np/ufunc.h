@@ -20,7 +20,7 @@ struct UfuncReduceOptions {
 // ValueError for other counts.
 class ufunc {
  public:
-  ufunc(ManyFunction f, std::size_t nin, Array identity = {});
+  ufunc(const ManyFunction& f, std::size_t nin, Array identity = {});
 
   std::size_t nin() const { return nin_; }
   std::size_t nout() const { return 1; }
@@ -52,6 +52,6 @@ class ufunc {
 };
 
 // jax.numpy.frompyfunc; f gives one array.
-ufunc frompyfunc(ManyFunction f, std::size_t nin, Array identity = {});
+ufunc frompyfunc(const ManyFunction& f, std::size_t nin, Array identity = {});
 
 }  // namespace linum::np

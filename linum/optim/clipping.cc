@@ -111,7 +111,10 @@ std::pair<Tree, Tree> per_example_layer_norm_clip(const Tree& grads,
   check_batch_axis(grads, "per_example_layer_norm_clip");
   std::vector<Array> layers = tree::leaves(grads), clipped, counts;
   double total = 0;
-  auto size_of = [](const Array& g) { return static_cast<double>(g.size() / g.shape(0)); };
+  auto size_of = [](const Array& g) {
+    const std::int64_t elements = g.size() / g.shape(0);  // of one example
+    return static_cast<double>(elements);
+  };
   for (const Array& g : layers) total += size_of(g);
   for (const Array& g : layers) {
     double share = uniform ? 1.0 / static_cast<double>(layers.size()) : size_of(g) / total;

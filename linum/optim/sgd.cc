@@ -44,7 +44,7 @@ GradientTransformation lars(ScalarOrSchedule learning_rate, LarsOptions o) {
 GradientTransformation fromage(ScalarOrSchedule learning_rate, Scalar min_norm) {
   auto ratio = scale_by_trust_ratio({.min_norm = min_norm});
   if (!learning_rate.is_schedule()) {
-    Scalar rate = learning_rate.scalar();
+    const Scalar& rate = learning_rate.scalar();
     Scalar shrink = 1 / pow(1 + pow(rate, 2), 0.5);
     return chain(ratio, scale_by_learning_rate(rate * shrink), add_decayed_weights(shrink - 1));
   }

@@ -20,7 +20,7 @@ namespace {
 Array filled_like(const Array& x, double value) {
   return lax::full(x.shape(), make_scalar(value, x.dtype()));
 }
-Array is_nan(const Array& x) { return x != x; }
+Array is_nan(const Array& x) { return np::isnan(x); }
 Array any_true(const Array& x) { return np::any(x); }
 
 // --- loops ------------------------------------------------------------------------------------

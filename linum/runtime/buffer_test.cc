@@ -11,7 +11,6 @@ namespace linum::runtime {
 namespace {
 
 using testing::ElementsAre;
-using testing::HasSubstr;
 
 Client& cpu() { return default_client(); }
 Device& device() { return *cpu().devices()[0]; }

@@ -49,7 +49,7 @@ Array conjugate_where(const Array& mask, const Array& z) {
 Array complex_loggamma(const Array& given) {
   const Array re = lax::real(given), im = lax::imag(given);
   const Array pole = (im == 0) & (re == lax::floor(re)) & (re <= 0);
-  const Array undefined = pole | (re != re) | (im != im);
+  const Array undefined = pole | np::isnan(re) | np::isnan(im);
   const Array z = np::where(undefined, 1.0, given);
   const Array low = lax::real(z) < 0.5, below = np::signbit(lax::imag(z));
   const Array right = lanczos(np::where(low, 1.0 - z, z));

@@ -15,7 +15,7 @@ using Two = std::tuple<Array, Array>;
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 Array zero_where_x_is(const Array& x, const Array& y, const Array& product) {
-  return np::where((x != 0) | (y != y), product, like(x, 0));
+  return np::where((x != 0) | np::isnan(y), product, like(x, 0));
 }
 
 // x log(x), whose derivative at 0 is that of x > 0.

@@ -20,7 +20,7 @@ Array digamma(const Array& x) { return lax::digamma(as_real("digamma", x)); }
 Array gammasgn(const Array& given) {
   const Array x = as_real("gammasgn", given);
   Array whole = lax::floor(x), negative = x < 0;
-  Array pole = (negative & (x == whole)) | (x != x);
+  Array pole = (negative & (x == whole)) | np::isnan(x);
   Array minus = (negative & (whole % 2 != 0)) | ((x == 0) & np::signbit(x));
   return np::where(pole, like(x, std::numeric_limits<double>::quiet_NaN()),
                    np::where(minus, like(x, -1), like(x, 1)));

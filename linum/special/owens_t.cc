@@ -53,7 +53,7 @@ Array value(const Array& given_h, const Array& given_a) {
   const Array small = of_small(np::where(within, h, a * h), np::where(within, a, 1.0 / a));
   const Array y = lax::sign(given_a) * np::where(within, small, reflected(h, a, small));
   const Array nan = like(a, std::numeric_limits<double>::quiet_NaN());
-  return np::where((given_a != given_a) | (given_h != given_h), nan, y);
+  return np::where(np::isnan(given_a) | np::isnan(given_h), nan, y);
 }
 
 Array along_h(const Array& h, const Array& a) {
