@@ -72,7 +72,7 @@ Reasons read_exceptions() {
   std::ifstream in(kExceptions);
   for (std::string line; std::getline(in, line);) {
     const std::size_t colon = line.find(": ");
-    if (line.rfind("#", 0) != 0 && colon != std::string::npos)
+    if (!line.starts_with('#') && colon != std::string::npos)
       out[line.substr(0, colon)] = line.substr(colon + 2);
   }
   return out;

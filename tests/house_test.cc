@@ -23,6 +23,7 @@ const std::vector<std::string> kFloors = {"base",       "runtime", "core",   "la
 const std::set<std::string> kInternal = {
     "linum/base/bounded_cache.h",
     "linum/base/log.h",
+    "linum/core/aval_key.h",
     "linum/core/doc.h",
     "linum/core/error_scope.h",
     "linum/core/number_format.h",

@@ -75,16 +75,12 @@ void print_environment_info() { std::cout << environment_info() << std::flush; }
 
 static Array on_device(const Array& x, Device& device, bool committed) {
   if (x.is_traced()) return x;
-  const ScalarValue* s = as_scalar(x);
+  const Array own = move_to_memory(x, MemorySpace::Device);
+  const ScalarValue* s = as_scalar(own);
   Ref<runtime::Buffer> buffer =
-      s ? device.client().to_device(scalar_to_host(*s), device) : buffer_of(x);
-  if (&buffer->device() != &device) {
-    buffer = buffer->copy_to(device);
-  } else if (x.memory() != MemorySpace::Device) {
-    buffer = buffer->copy_to_memory(memory_kind(MemorySpace::Device));
-  }
-  Aval aval = x.aval().in_memory(MemorySpace::Device);
-  return Array(Ref<Value>(new DeviceValue(std::move(aval), std::move(buffer), committed)));
+      s ? device.client().to_device(scalar_to_host(*s), device) : buffer_of(own);
+  if (&buffer->device() != &device) buffer = buffer->copy_to(device);
+  return Array(Ref<Value>(new DeviceValue(own.aval(), std::move(buffer), committed)));
 }
 
 Array device_put(const Array& x, Device& device) { return on_device(x, device, true); }

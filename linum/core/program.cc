@@ -3,6 +3,7 @@
 #include <cstring>
 #include <mutex>
 
+#include "linum/core/aval_key.h"
 #include "linum/core/trace.h"
 
 namespace linum {
@@ -51,22 +52,14 @@ class ProgramKey {
     put(static_cast<std::int32_t>(vars.size()));
     for (VarId v : vars) {
       numbers_[static_cast<std::size_t>(v)] = next_++;
-      type(p_.avals[static_cast<std::size_t>(v)]);
+      append_key(out_, p_.avals[static_cast<std::size_t>(v)]);
     }
-  }
-  void type(const Aval& a) {
-    out_ += static_cast<char>(a.dtype());
-    out_ += static_cast<char>(a.weak());
-    out_ += static_cast<char>(a.memory());
-    out_ += static_cast<char>(a.rank());
-    out_.append(reinterpret_cast<const char*>(a.shape().data()),
-                a.shape().size() * sizeof(std::int64_t));
   }
   void atom(Atom a) {
     if (!a.is_literal()) return put(numbers_[static_cast<std::size_t>(a.id)]);
     put(-2);
     const ScalarValue& s = *as_scalar(p_.literals[a.literal()]);
-    type(s.aval());
+    append_key(out_, s.aval());
     std::complex<double> number = s.number();
     std::int64_t integer = s.integer();
     out_.append(reinterpret_cast<const char*>(&number), sizeof number);

@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "linum/base/bounded_cache.h"
+#include "linum/core/aval_key.h"
 #include "linum/core/trace.h"
 #include "linum/lowering/spmd.h"
 
@@ -14,15 +15,6 @@ constexpr std::size_t kEagerPrograms = 4096;  // operations and types, as many a
 EagerCache& cache() {
   static auto* c = new EagerCache(kEagerPrograms);
   return *c;
-}
-
-void append_type(std::string& key, const Aval& a) {
-  key += static_cast<char>(a.dtype());
-  key += static_cast<char>(a.weak());
-  key += static_cast<char>(a.memory());
-  key += static_cast<char>(a.rank());
-  key.append(reinterpret_cast<const char*>(a.shape().data()),
-             a.shape().size() * sizeof(std::int64_t));
 }
 
 ProgramRef single_equation(const Ref<const Primitive>& p, std::span<const Array> args) {
@@ -44,7 +36,7 @@ static std::vector<Array> evaluate_compiled(const Ref<const Primitive>& p,
   }
   key.assign(reinterpret_cast<const char*>(&device), sizeof device);
   key += p->key();
-  for (const Array& x : args) append_type(key, x.aval());
+  for (const Array& x : args) append_key(key, x.aval());
   key += placement_key(args);
   auto compiled = cache().find(key);
   if (!compiled) {
