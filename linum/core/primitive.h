@@ -92,7 +92,7 @@ class Primitive : public RefCounted {
   // linearization never runs them, even where it knows all their operands.
   virtual bool only_transposed() const { return false; }
 
-  // False for moves between memories, callbacks and operations with bodies: infer() says where their
+  // False for moves between memories, callbacks and what has bodies: infer() says where their
   // results lie. Other operations compute where their operands lie (infer_checked).
   virtual bool stays_in_memory() const { return true; }
 
