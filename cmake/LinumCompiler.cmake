@@ -15,6 +15,10 @@ if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
 endif()
 
+# What anonymous namespaces name is therefore named once in a folder.
+set(CMAKE_UNITY_BUILD ${LINUM_UNITY})
+set(CMAKE_UNITY_BUILD_BATCH_SIZE 8)
+
 function(linum_compile_options target)
   target_compile_features(${target} PUBLIC cxx_std_20)
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wno-missing-field-initializers

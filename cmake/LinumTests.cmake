@@ -7,6 +7,24 @@ enable_testing()
 # third faster.
 set(LINUM_TEST_OPTIONS -O0)
 
+# Compiling programs that run once is most of the tests' time: these do without most of XLA's
+# optimizations, in less than half of it. What compares whole models and the last bits of numbers,
+# and the programs that users run, have them.
+set(LINUM_OPTIMIZED_TESTS tests_curves tests_programs tests_parity_lax_elementwise
+                          tests_parity_models tests_parity_nn_functions tests_parity_optim_contrib
+                          tests_parity_training)
+set(LINUM_QUICK_XLA --xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true
+                    --xla_backend_extra_options=xla_cpu_disable_new_fusion_emitters)
+list(JOIN LINUM_QUICK_XLA " " LINUM_QUICK_XLA)
+function(linum_add_test name target)
+  add_test(NAME ${name} COMMAND ${target} WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
+  set(environment ${ARGN})
+  if(NOT target IN_LIST LINUM_OPTIMIZED_TESTS)
+    list(APPEND environment "XLA_FLAGS=${LINUM_QUICK_XLA}")
+  endif()
+  set_tests_properties(${name} PROPERTIES ENVIRONMENT "${environment}")
+endfunction()
+
 # What all tests include, compiled once, with the first of them: a quarter of their time to build. A
 # cache of compilations does better without.
 function(linum_test_headers target)
@@ -35,12 +53,10 @@ function(linum_test target)
   # run beside each other.
   if(target MATCHES "^(lax|transforms)_test$")
     foreach(part RANGE 3)
-      add_test(NAME ${target}_${part} COMMAND ${target} WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
-      set_tests_properties(${target}_${part} PROPERTIES
-                           ENVIRONMENT "GTEST_TOTAL_SHARDS=4;GTEST_SHARD_INDEX=${part}")
+      linum_add_test(${target}_${part} ${target} GTEST_TOTAL_SHARDS=4 GTEST_SHARD_INDEX=${part})
     endforeach()
   else()
-    add_test(NAME ${target} COMMAND ${target} WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
+    linum_add_test(${target} ${target})
   endif()
 endfunction()
 
@@ -91,8 +107,9 @@ function(linum_parity_test area)
              $<TARGET_OBJECTS:parity_harness>)
   target_compile_definitions(tests_parity_${area} PRIVATE LINUM_PARITY_AREA="${area}")
   set_tests_properties(tests_parity_${area} PROPERTIES
-                       FIXTURES_SETUP parity LABELS parity
-                       ENVIRONMENT "LINUM_COVERAGE_DIR=${LINUM_COVERAGE_DIR}")
+                       FIXTURES_SETUP parity LABELS parity)
+  set_property(TEST tests_parity_${area}
+               APPEND PROPERTY ENVIRONMENT LINUM_COVERAGE_DIR=${LINUM_COVERAGE_DIR})
 endfunction()
 
 file(GLOB cross_tests CONFIGURE_DEPENDS RELATIVE ${CMAKE_CURRENT_SOURCE_DIR}/tests tests/*_test.cc)

@@ -5,6 +5,7 @@
 #include "linum/base/error.h"
 #include "linum/base/host_array.h"
 #include "linum/base/shape.h"
+#include "linum/base/text.h"
 #include "linum/base/version.h"
 #include "linum/core/array.h"
 #include "linum/core/debug_scopes.h"

@@ -84,11 +84,11 @@ void expect_close(double got, double wanted, double relative, double scale,
 
 void expect_as_flax(const Run& run, const std::string& name) {
   Tree fixture =
-      io::load_safetensors(concat(LINUM_SOURCE_DIR, "/tests/curves/", name, ".safetensors"));
+      io::load_safetensors(str_cat(LINUM_SOURCE_DIR, "/tests/curves/", name, ".safetensors"));
   std::vector<float> losses = fixture["losses"].array().to_vector<float>();
   ASSERT_EQ(losses.size(), run.losses.size());
   for (std::size_t i = 0; i < losses.size(); ++i)
-    expect_close(run.losses[i], losses[i], 1e-4, 0, concat("loss of step ", i));
+    expect_close(run.losses[i], losses[i], 1e-4, 0, str_cat("loss of step ", i));
   for (auto& [path, leaf] : tree::leaves_with_path(run.initial)) {
     std::vector<float> got = sample(leaf),
                        wanted = fixture["params"][path].array().to_vector<float>();
@@ -96,7 +96,7 @@ void expect_as_flax(const Run& run, const std::string& name) {
     float largest = 0;
     for (float w : wanted) largest = std::max(largest, std::abs(w));
     for (std::size_t i = 0; i < got.size(); ++i)
-      expect_close(got[i], wanted[i], 1e-6, 1e-2 * largest, concat(path, " element ", i));
+      expect_close(got[i], wanted[i], 1e-6, 1e-2 * largest, str_cat(path, " element ", i));
   }
 }
 

@@ -11,13 +11,13 @@ using nlohmann::json;
 struct Fixture::Impl {
   explicit Impl(const std::string& path) : file(path) {
     auto found = file.metadata().find("cases");
-    if (found == file.metadata().end()) throw IoError(concat(path, ": no cases in its metadata"));
+    if (found == file.metadata().end()) throw IoError(str_cat(path, ": no cases in its metadata"));
     index = json::parse(found->second);
   }
   const json& record(const std::string& name) const {
     for (const json& c : index)
       if (c.at("name") == name) return c;
-    throw ValueError(concat("no case is named ", name));
+    throw ValueError(str_cat("no case is named ", name));
   }
   Array tensor(const json& number) const {
     return Array::from_host(file.read(std::to_string(number.get<int>())));
@@ -46,7 +46,7 @@ struct Fixture::Impl {
 
 Fixture::Fixture(const std::string& area)
     : impl_(std::make_unique<Impl>(
-          concat(LINUM_SOURCE_DIR, "/tests/parity/", area, ".safetensors"))) {}
+          str_cat(LINUM_SOURCE_DIR, "/tests/parity/", area, ".safetensors"))) {}
 Fixture::~Fixture() = default;
 
 std::vector<std::string> Fixture::names() const {

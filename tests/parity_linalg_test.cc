@@ -2,19 +2,13 @@
 #include "linum/lax/decompositions.h"
 #include "linum/lax/lax.h"
 #include "linum/np/np.h"
+#include "tests/parity/linalg/factors_testlib.h"
 #include "tests/parity_testlib.h"
 
 namespace linum {
 namespace {
 
 namespace la = lax::linalg;
-using Arrays = std::vector<Array>;
-
-Array dot(const Array& x, const Array& y) {
-  return np::matmul(x, y, {.precision = lax::Precision::Highest});
-}
-Array row(const Array& x) { return np::expand_dims(x, -2); }
-
 // --- eigenvalues and singular values ----------------------------------------------------------
 
 Arrays from_eigh(const la::Eigh& f) {

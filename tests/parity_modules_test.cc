@@ -108,7 +108,7 @@ PARITY("Module.lazy_init", [](const Tree& in) {
 PARITY("Module.module_paths", [](const Tree& in) {
   std::string all;
   for (auto& [path, name] : AutoEncoder().module_paths(random::key(0), in[0].array())) {
-    all += concat(all.empty() ? "" : "\n", path, ":", name);
+    all += str_cat(all.empty() ? "" : "\n", path, ":", name);
   }
   return text(all);
 });
@@ -120,7 +120,7 @@ struct Where : nn::Module<Where> {
   std::string name = {};
   Array forward(Array) const {
     std::string all;
-    for (const std::string& part : path()) all += concat(all.empty() ? "" : "/", part);
+    for (const std::string& part : path()) all += str_cat(all.empty() ? "" : "/", part);
     return text(all);
   }
 };

@@ -59,7 +59,7 @@ std::string gradient_differences(const Tree& actual, const Case& recorded, doubl
     if (!recorded.gradients[i].defined()) continue;
     std::string found = difference(named[i].second, recorded.gradients[i], tolerance);
     if (!found.empty())
-      out += concat("  with respect to input ", named[i].first, ": ", found, "\n");
+      out += str_cat("  with respect to input ", named[i].first, ": ", found, "\n");
   }
   return out;
 }
@@ -69,7 +69,7 @@ class Results : public testing::EmptyTestEventListener {
  public:
   explicit Results(std::string area) : area_(std::move(area)) {}
   void note(const std::string& name, bool passed) {
-    lines_.insert(concat(passed ? "pass " : "fail ", name));
+    lines_.insert(str_cat(passed ? "pass " : "fail ", name));
   }
   void OnTestProgramEnd(const testing::UnitTest&) override {
     const char* folder = std::getenv("LINUM_COVERAGE_DIR");

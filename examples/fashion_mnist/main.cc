@@ -67,7 +67,7 @@ static Options parse(int argc, char** argv) {
 // A file that cannot be written is better known before the training than after.
 static void check_writable(const std::string& path, const char* flag) {
   if (path.empty() || std::ofstream(path, std::ios::app)) return;
-  throw ln::IoError(ln::concat(flag, ": cannot write ", path, "; does its folder exist?"));
+  throw ln::IoError(ln::str_cat(flag, ": cannot write ", path, "; does its folder exist?"));
 }
 
 static auto make_step() {

@@ -51,9 +51,9 @@ DType dtype_from_name(std::string_view name) {
   std::string known;
   for (int i = 0; i < kDTypeCount; ++i) {
     if (kInfo[static_cast<std::size_t>(i)].name == name) return static_cast<DType>(i);
-    known += concat(i ? ", " : "", kInfo[static_cast<std::size_t>(i)].name);
+    known += str_cat(i ? ", " : "", kInfo[static_cast<std::size_t>(i)].name);
   }
-  throw DTypeError(concat("no dtype is named '", name, "'; known: ", known));
+  throw DTypeError(str_cat("no dtype is named '", name, "'; known: ", known));
 }
 
 bool is_bool(DType d) { return d == DType::Bool; }
@@ -80,7 +80,7 @@ DType uint_of_size(std::size_t bytes) {
     case 8:
       return DType::U64;
     default:
-      throw DTypeError(concat("no unsigned integer has ", bytes, " bytes"));
+      throw DTypeError(str_cat("no unsigned integer has ", bytes, " bytes"));
   }
 }
 
@@ -108,8 +108,8 @@ DType promote_integers(DType a, DType b) {
 DType promote_floats(DType a, DType b) {
   if (a == b) return a;
   if (is_storage_only(a) || is_storage_only(b)) {
-    throw DTypeError(concat("8-bit floats do not promote by themselves: ", name_of(a), " with ",
-                            name_of(b), "; convert one with convert_element_type"));
+    throw DTypeError(str_cat("8-bit floats do not promote by themselves: ", name_of(a), " with ",
+                             name_of(b), "; convert one with convert_element_type"));
   }
   auto rank = [](DType d) { return d == DType::F64 ? 3 : d == DType::F32 ? 2 : 1; };
   if (rank(a) == 1 && rank(b) == 1) return DType::F32;  // f16 with bf16

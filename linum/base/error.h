@@ -1,11 +1,9 @@
 // Errors: one type per kind of user mistake. Each message says what happened, where, and the fix.
 #pragma once
 
-#include <cstdint>
 #include <stdexcept>
-#include <string>
-#include <string_view>
-#include <vector>
+
+#include "linum/base/text.h"
 
 namespace linum {
 
@@ -106,22 +104,5 @@ class InternalError : public Error {
  public:
   using Error::Error;
 };
-
-// concat("expected ", 3, " got ", 4): builds messages from strings and numbers.
-inline std::string to_text(const std::string& s) { return s; }
-inline std::string to_text(const char* s) { return s; }
-inline std::string to_text(std::string_view s) { return std::string(s); }
-std::string to_text(const std::vector<std::int64_t>& shape);  // defined in shape.cc
-inline std::string to_text(char c) { return std::string(1, c); }
-template <class T>
-auto to_text(T number) -> decltype(std::to_string(number)) {
-  return std::to_string(number);
-}
-template <class... Parts>
-std::string concat(const Parts&... parts) {
-  std::string out;
-  (out.append(to_text(parts)), ...);
-  return out;
-}
 
 }  // namespace linum

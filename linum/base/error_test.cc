@@ -8,8 +8,15 @@
 namespace linum {
 namespace {
 
-TEST(Concat, JoinsStringsNumbersShapesAndTypes) {
-  EXPECT_EQ(concat("got ", 3, " of ", Shape{2, 3}, ' ', DType::F32, std::string("!")),
+TEST(StrCat, WritesNumbersAsToStringDoes) {
+  EXPECT_EQ(str_cat(std::int8_t{-1}, ' ', 7u, ' ', true, ' ', 0.5, ' ', 2.0f),
+            "-1 7 1 0.500000 2.000000");
+  EXPECT_EQ(str_cat(std::string_view("a"), std::uint64_t{18446744073709551615u}),
+            "a18446744073709551615");
+}
+
+TEST(StrCat, JoinsStringsNumbersShapesAndTypes) {
+  EXPECT_EQ(str_cat("got ", 3, " of ", Shape{2, 3}, ' ', DType::F32, std::string("!")),
             "got 3 of (2, 3) float32!");
 }
 

@@ -17,7 +17,7 @@ static std::shared_ptr<void> aligned_storage(std::size_t bytes) {
 
 HostArray::HostArray(DType dtype, Shape shape) : dtype_(dtype), shape_(std::move(shape)) {
   owner_ = aligned_storage(byte_size());
-  if (!owner_) throw Error(concat("out of memory for ", byte_size(), " bytes of ", dtype, shape_));
+  if (!owner_) throw Error(str_cat("out of memory for ", byte_size(), " bytes of ", dtype, shape_));
   data_ = static_cast<std::byte*>(owner_.get());
 }
 HostArray::HostArray(DType dtype, Shape shape, std::shared_ptr<void> owner, std::byte* data)
@@ -28,7 +28,7 @@ HostArray HostArray::from_strided(DType dtype, Shape shape,
                                   const void* first) {
   if (byte_strides.size() != shape.size()) {
     throw ShapeError(
-        concat("shape ", shape, " needs ", shape.size(), " strides, got ", byte_strides.size()));
+        str_cat("shape ", shape, " needs ", shape.size(), " strides, got ", byte_strides.size()));
   }
   HostArray out(dtype, std::move(shape));
   std::size_t item = item_size(dtype);
@@ -54,11 +54,11 @@ HostArray HostArray::of(Shape shape, const std::vector<bool>& values) {
 }
 
 void HostArray::check_type(DType asked) const {
-  if (asked != dtype_) throw DTypeError(concat("an array of ", dtype_, " is read as ", asked));
+  if (asked != dtype_) throw DTypeError(str_cat("an array of ", dtype_, " is read as ", asked));
 }
 void HostArray::check_count(std::size_t given) const {
   if (given != static_cast<std::size_t>(size())) {
-    throw ShapeError(concat("shape ", shape_, " needs ", size(), " values, got ", given));
+    throw ShapeError(str_cat("shape ", shape_, " needs ", size(), " values, got ", given));
   }
 }
 

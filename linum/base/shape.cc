@@ -22,24 +22,24 @@ std::string join(std::span<const std::int64_t> v, std::string_view separator) {
 }
 std::string join(std::span<const std::string> v, std::string_view separator) {
   std::string out;
-  for (std::size_t i = 0; i < v.size(); ++i) out += concat(i ? separator : "", v[i]);
+  for (std::size_t i = 0; i < v.size(); ++i) out += str_cat(i ? separator : "", v[i]);
   return out;
 }
 std::string to_text(const Shape& shape) {
-  return concat("(", join(shape, ", "), shape.size() == 1 ? ",)" : ")");
+  return str_cat("(", join(shape, ", "), shape.size() == 1 ? ",)" : ")");
 }
 
 std::int64_t normalize_axis(std::int64_t axis, std::int64_t rank, std::string_view what) {
   if (axis >= -rank && axis < rank) return axis < 0 ? axis + rank : axis;
-  throw ShapeError(concat(what, ": axis ", axis, " is out of range for an array with ", rank,
-                          " dimension", rank == 1 ? "" : "s"));
+  throw ShapeError(str_cat(what, ": axis ", axis, " is out of range for an array with ", rank,
+                           " dimension", rank == 1 ? "" : "s"));
 }
 
 Axes normalize_axes(const Axes& axes, std::int64_t rank, std::string_view what) {
   Axes out;
   for (std::int64_t a : axes) {
     std::int64_t n = normalize_axis(a, rank, what);
-    if (contains(out, n)) throw ShapeError(concat(what, ": axis ", a, " is named twice"));
+    if (contains(out, n)) throw ShapeError(str_cat(what, ": axis ", a, " is named twice"));
     out.push_back(n);
   }
   return out;
@@ -59,8 +59,8 @@ Shape broadcast_shapes(const Shape& a, const Shape& b, std::string_view what) {
   for (std::size_t i = 0; i < shorter.size(); ++i) {
     std::int64_t x = longer[skip + i], y = shorter[i];
     if (x != y && x != 1 && y != 1) {
-      throw ShapeError(concat(what, ": shapes ", to_text(a), " and ", to_text(b),
-                              " cannot be broadcast together"));
+      throw ShapeError(str_cat(what, ": shapes ", to_text(a), " and ", to_text(b),
+                               " cannot be broadcast together"));
     }
     out[skip + i] = x == 1 ? y : x;
   }

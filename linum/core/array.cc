@@ -47,8 +47,8 @@ std::int64_t Array::shape(std::int64_t axis) const {
 bool Array::is_traced() const { return as_tracer(*this) != nullptr; }
 
 [[noreturn]] static void refuse_read(const Array& x, std::string_view wanted) {
-  Trace::check_alive(x, concat("a read of ", wanted));
-  throw ConcretizationError(concat(
+  Trace::check_alive(x, str_cat("a read of ", wanted));
+  throw ConcretizationError(str_cat(
       "a traced value of type ", x.aval(), " is read as ", wanted,
       current_scope()->empty() ? "" : " in ", *current_scope(),
       ": inside jit, grad or vmap there is no number yet. Use lax::cond or np::where instead "
@@ -67,8 +67,8 @@ HostArray Array::to_host() const {
 HostArray Array::only_element(std::string_view wanted) const {
   if (is_traced()) refuse_read(*this, wanted);
   if (size() != 1) {
-    throw ShapeError(concat("item() needs an array with one element, got ", aval(),
-                            "; index it or reduce it first"));
+    throw ShapeError(str_cat("item() needs an array with one element, got ", aval(),
+                             "; index it or reduce it first"));
   }
   return to_host();
 }
@@ -81,9 +81,9 @@ static const ScalarValue* number_of(const Array& x) {
 
 static void refuse_complex(const Array& x) {
   if (!is_complex(x.dtype())) return;
-  throw DTypeError(concat("item() of ", x.aval(),
-                          " is read as a real number; read it as "
-                          "std::complex, or take lax::real first"));
+  throw DTypeError(str_cat("item() of ", x.aval(),
+                           " is read as a real number; read it as "
+                           "std::complex, or take lax::real first"));
 }
 
 std::int64_t Array::integer_item() const {
@@ -105,8 +105,8 @@ std::complex<double> Array::complex_item() const {
 Array::operator bool() const {
   if (is_traced()) refuse_read(*this, "a bool");
   if (size() != 1) {
-    throw ShapeError(concat("the truth value of an array with ", size(),
-                            " elements is ambiguous; use np::any or np::all"));
+    throw ShapeError(str_cat("the truth value of an array with ", size(),
+                             " elements is ambiguous; use np::any or np::all"));
   }
   HostArray host = to_host();
   return host.complex_number(0) != 0.0;

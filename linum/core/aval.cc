@@ -13,7 +13,7 @@ MemorySpace memory_space(std::string_view kind) {
   for (MemorySpace memory : {MemorySpace::Device, MemorySpace::Host})
     if (memory_kind(memory) == kind) return memory;
   throw ValueError(
-      concat("there is no memory '", kind, "'; arrays lie in 'device' or 'pinned_host'"));
+      str_cat("there is no memory '", kind, "'; arrays lie in 'device' or 'pinned_host'"));
 }
 
 std::string Aval::to_string() const {

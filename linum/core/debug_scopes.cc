@@ -12,7 +12,7 @@ const DebugFlags& debug_flags() { return detail::mutable_debug_flags(); }
 
 void check_may_execute(std::string_view name) {
   if (!debug_flags().no_execution) return;
-  throw GuardError(concat(name, " would be executed, but NoExecution is set"));
+  throw GuardError(str_cat(name, " would be executed, but NoExecution is set"));
 }
 static bool any_part(std::complex<double> z, bool (*test)(double)) {
   return test(z.real()) || test(z.imag());
@@ -37,7 +37,7 @@ static std::string_view forbidden_number(std::span<const Array> results) {
 }
 
 static std::string to_text(const OperationPlace& p) {
-  return concat(p.operation, p.scope.empty() ? "" : concat(" (in ", p.scope, ")"));
+  return str_cat(p.operation, p.scope.empty() ? "" : str_cat(" (in ", p.scope, ")"));
 }
 
 void check_numbers(std::span<const Array> results, const OperationPlace& what,
@@ -46,16 +46,16 @@ void check_numbers(std::span<const Array> results, const OperationPlace& what,
   if (number.empty()) return;
   OperationPlace source = find();
   bool inside = !source.operation.empty() && source.operation != what.operation;
-  throw FloatingPointError(concat("invalid value (", number, ") encountered in ",
-                                  to_text(inside ? source : what),
-                                  inside ? concat(", inside ", what.operation) : ""));
+  throw FloatingPointError(str_cat("invalid value (", number, ") encountered in ",
+                                   to_text(inside ? source : what),
+                                   inside ? str_cat(", inside ", what.operation) : ""));
 }
 
 void check_may_trace(std::string_view name) {
   if (!debug_flags().no_tracing) return;
-  throw GuardError(concat("jit of ", name,
-                          " would be traced, for it has not seen these types of arguments, but "
-                          "NoTracing is set"));
+  throw GuardError(str_cat("jit of ", name,
+                           " would be traced, for it has not seen these types of arguments, but "
+                           "NoTracing is set"));
 }
 
 }  // namespace linum

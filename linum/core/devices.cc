@@ -18,9 +18,9 @@ namespace linum {
 static runtime::Client& client_of(std::string_view platform) {
   runtime::Client& client = runtime::default_client();
   if (platform.empty() || platform == client.platform()) return client;
-  throw ValueError(concat("there is no platform '", platform, "' here: the one in use is '",
-                          client.platform(), "' (", client.plugin().path(),
-                          "); set_default_client chooses another plugin"));
+  throw ValueError(str_cat("there is no platform '", platform, "' here: the one in use is '",
+                           client.platform(), "' (", client.plugin().path(),
+                           "); set_default_client chooses another plugin"));
 }
 
 std::vector<Device*> devices(std::string_view platform) { return client_of(platform).devices(); }
@@ -46,7 +46,7 @@ int process_index() { return local_devices()[0]->process_index(); }
 static std::string system_text() {
   utsname system{};
   if (::uname(&system) != 0) return "unknown";
-  return concat(system.sysname, " ", system.release, " ", system.machine);
+  return str_cat(system.sysname, " ", system.release, " ", system.machine);
 }
 
 static std::string variables_text() {
@@ -63,11 +63,11 @@ static std::string variables_text() {
 
 std::string environment_info() {
   runtime::Client& client = runtime::default_client();
-  return concat("linum: ", version(), "\nplugin: ", client.plugin().path(),
-                "\nplatform: ", client.platform(), ", ", client.platform_version(),
-                "\ndevices: ", device_count(), " (", local_device_count(), " local), ",
-                local_devices()[0]->kind(), "\nprocess_count: ", process_count(),
-                "\nsystem: ", system_text(), "\n", variables_text());
+  return str_cat("linum: ", version(), "\nplugin: ", client.plugin().path(),
+                 "\nplatform: ", client.platform(), ", ", client.platform_version(),
+                 "\ndevices: ", device_count(), " (", local_device_count(), " local), ",
+                 local_devices()[0]->kind(), "\nprocess_count: ", process_count(),
+                 "\nsystem: ", system_text(), "\n", variables_text());
 }
 void print_environment_info() { std::cout << environment_info() << std::flush; }
 

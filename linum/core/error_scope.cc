@@ -24,7 +24,7 @@ void throw_in_scope(const Error& e) {
 std::string message_in_scope(const std::string& message) {
   const std::string& scope = *current_scope();
   if (scope.empty() || ends_with_path(message)) return message;
-  return concat(message, kOpening, scope, ")");
+  return str_cat(message, kOpening, scope, ")");
 }
 
 void rethrow_in_scope() {

@@ -8,7 +8,7 @@
 namespace linum {
 
 void FormatText::fail(const std::string& what) const {
-  throw ValueError(concat(where_, ": ", what, " in the format string \"", text_, "\""));
+  throw ValueError(str_cat(where_, ": ", what, " in the format string \"", text_, "\""));
 }
 
 FormatText::Piece FormatText::parse_field(std::string_view field) {
@@ -55,8 +55,8 @@ std::size_t FormatText::place_of(const Piece& p, const std::vector<std::string>&
     bool here = p.position < 0 ? names[i] == p.name : names[i].empty() && seen++ == p.position;
     if (here) return i;
   }
-  if (p.position < 0) fail(concat("there is no value named '", p.name, "', which is used"));
-  fail(concat("there are ", seen, " values without a name, but number ", p.position, " is used"));
+  if (p.position < 0) fail(str_cat("there is no value named '", p.name, "', which is used"));
+  fail(str_cat("there are ", seen, " values without a name, but number ", p.position, " is used"));
 }
 
 void FormatText::check(const std::vector<std::string>& names) const {
@@ -65,19 +65,19 @@ void FormatText::check(const std::vector<std::string>& names) const {
     if (p.has_value) used[place_of(p, names)] = true;
   for (std::size_t i = 0; i < names.size(); ++i) {
     if (used[i]) continue;
-    fail(concat("value ", names[i].empty() ? std::to_string(i) : concat("'", names[i], "'"),
-                " is not used"));
+    fail(str_cat("value ", names[i].empty() ? std::to_string(i) : str_cat("'", names[i], "'"),
+                 " is not used"));
   }
 }
 
 // A number by its specification; the dtype decides which of the C++ types it is.
 static std::string format_scalar(const HostArray& x, const std::string& spec) {
-  std::string field = concat("{:", spec, "}");
+  std::string field = str_cat("{:", spec, "}");
   if (is_bool(x.dtype())) return fmt::format(fmt::runtime(field), x.integer(0) != 0);
   if (is_complex(x.dtype())) {
     std::complex<double> z = x.complex_number(0);
-    std::string imaginary = fmt::format(fmt::runtime(concat("{:+", spec, "}")), z.imag());
-    return concat(fmt::format(fmt::runtime(field), z.real()), imaginary, "j");
+    std::string imaginary = fmt::format(fmt::runtime(str_cat("{:+", spec, "}")), z.imag());
+    return str_cat(fmt::format(fmt::runtime(field), z.real()), imaginary, "j");
   }
   if (!is_integer(x.dtype())) return fmt::format(fmt::runtime(field), x.number(0));
   if (x.dtype() == DType::U64)
@@ -88,14 +88,14 @@ static std::string format_scalar(const HostArray& x, const std::string& spec) {
 static std::string format_value(const Array& x, const std::string& spec) {
   if (spec.empty()) return x.to_string();
   if (x.ndim() != 0) {
-    throw ValueError(concat("the specification '", spec, "' is for scalars, and the value is ",
-                            x.aval(), "; format its elements yourself, in a debug::callback"));
+    throw ValueError(str_cat("the specification '", spec, "' is for scalars, and the value is ",
+                             x.aval(), "; format its elements yourself, in a debug::callback"));
   }
   try {
     return format_scalar(x.to_host(), spec);
   } catch (const fmt::format_error& e) {
     throw ValueError(
-        concat("the specification '", spec, "' does not fit ", x.aval(), ": ", e.what()));
+        str_cat("the specification '", spec, "' does not fit ", x.aval(), ": ", e.what()));
   }
 }
 

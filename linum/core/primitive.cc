@@ -74,8 +74,8 @@ static MemorySpace common_memory(const Primitive& p, std::span<const Aval> opera
     if (a.rank() == 0) continue;
     if (!first) first = &a;
     if (first->memory() == a.memory()) continue;
-    throw ValueError(concat(p.name(), ": operands lie in different memories, ", *first, " and ", a,
-                            "; bring them together with device_put"));
+    throw ValueError(str_cat(p.name(), ": operands lie in different memories, ", *first, " and ", a,
+                             "; bring them together with device_put"));
   }
   return first ? first->memory() : MemorySpace::Device;
 }

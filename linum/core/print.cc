@@ -216,13 +216,13 @@ std::string format_elements(const HostArray& array, const PrintOptions& options,
 
 std::string Array::to_string() const {
   if (!defined()) return "Array(undefined)";
-  if (is_traced()) return concat("Traced<", aval(), ">");
+  if (is_traced()) return str_cat("Traced<", aval(), ">");
   const HostArray host = to_host();
   if (host.shape().empty()) return format_number(host);
   const PrintOptions options = print_options();
   const std::string elements = format_elements(host, options);
   return host.size() > options.threshold
-             ? concat(elements, ", shape=", shape(), ", dtype=", dtype())
+             ? str_cat(elements, ", shape=", shape(), ", dtype=", dtype())
              : elements;
 }
 

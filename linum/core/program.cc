@@ -8,7 +8,7 @@
 
 namespace linum {
 
-static std::mutex key_mutex;
+static std::mutex program_key_mutex;
 
 std::vector<Aval> Program::input_avals() const {
   std::vector<Aval> out;
@@ -77,7 +77,7 @@ class ProgramKey {
 const std::string& Program::key() const {
   if (!has_key_.load(std::memory_order_acquire)) {
     std::string key = ProgramKey(*this).build();
-    std::lock_guard lock(key_mutex);
+    std::lock_guard lock(program_key_mutex);
     if (!has_key_.load(std::memory_order_relaxed)) key_ = std::move(key);
     has_key_.store(true, std::memory_order_release);
   }
@@ -101,25 +101,25 @@ class Verifier {
 
  private:
   [[noreturn]] void fail(const std::string& what) const {
-    throw InternalError(concat("invalid program: ", what, " in\n", p_.to_string()));
+    throw InternalError(str_cat("invalid program: ", what, " in\n", p_.to_string()));
   }
   void make(VarId v, std::string_view where) {
     if (v < 0 || static_cast<std::size_t>(v) >= made_.size())
-      fail(concat("a variable has no type, made by ", where));
-    if (made_[static_cast<std::size_t>(v)]) fail(concat("a variable is made twice, by ", where));
+      fail(str_cat("a variable has no type, made by ", where));
+    if (made_[static_cast<std::size_t>(v)]) fail(str_cat("a variable is made twice, by ", where));
     made_[static_cast<std::size_t>(v)] = true;
   }
   void use(Atom a, std::string_view where) const {
     bool there = a.is_literal() ? a.literal() < p_.literals.size()
                                 : static_cast<std::size_t>(a.id) < made_.size() &&
                                       made_[static_cast<std::size_t>(a.id)];
-    if (!there) fail(concat("a variable is used before it is made, by ", where));
+    if (!there) fail(str_cat("a variable is used before it is made, by ", where));
   }
   std::vector<Aval> infer(const Equation& e, const std::vector<Aval>& in) const {
     try {
       return infer_checked(*e.primitive, in);
     } catch (const Error& error) {
-      fail(concat("operands that do not fit (", error.what(), ")"));
+      fail(str_cat("operands that do not fit (", error.what(), ")"));
     }
   }
   void check(const Equation& e) {
@@ -131,14 +131,14 @@ class Verifier {
     }
     std::vector<Aval> expected = infer(e, in);
     if (expected.size() != e.outputs.size()) {
-      fail(concat(e.primitive->name(), " has ", e.outputs.size(), " results, the rule says ",
-                  expected.size()));
+      fail(str_cat(e.primitive->name(), " has ", e.outputs.size(), " results, the rule says ",
+                   expected.size()));
     }
     for (std::size_t i = 0; i < expected.size(); ++i) {
       make(e.outputs[i], e.primitive->name());
       const Aval& got = p_.aval(Atom{e.outputs[i]});
       if (!(got == expected[i]))
-        fail(concat(e.primitive->name(), ": result is ", got, ", the rule says ", expected[i]));
+        fail(str_cat(e.primitive->name(), ": result is ", got, ", the rule says ", expected[i]));
     }
   }
   const Program& p_;
@@ -154,7 +154,7 @@ void Program::verify() const { Verifier(*this).run(); }
 std::vector<Array> eval_program(const Program& p, std::span<const Array> args,
                                 const std::function<ApplyFn>& apply) {
   if (args.size() != p.inputs.size()) {
-    throw InternalError(concat("a program of ", p.inputs.size(), " inputs got ", args.size()));
+    throw InternalError(str_cat("a program of ", p.inputs.size(), " inputs got ", args.size()));
   }
   std::vector<Array> env(p.avals.size());
   auto read = [&](Atom a) {

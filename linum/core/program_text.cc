@@ -33,7 +33,7 @@ std::string python_complex(std::complex<double> z, DType part) {
     std::string s = python_float(v, part);
     return s.size() > 2 && s.compare(s.size() - 2, 2, ".0") == 0 ? s.substr(0, s.size() - 2) : s;
   };
-  return concat("(", text(z.real()), std::signbit(z.imag()) ? "" : "+", text(z.imag()), "j)");
+  return str_cat("(", text(z.real()), std::signbit(z.imag()) ? "" : "+", text(z.imag()), "j)");
 }
 
 std::string literal_text(const ScalarValue& s) {
@@ -136,13 +136,13 @@ class ProgramDoc {
     if (!known(v)) return "?";
     auto i = static_cast<std::size_t>(v);
     variables_[i] = names_.next();
-    return concat(variables_[i], ":", p_.avals[i]);
+    return str_cat(variables_[i], ":", p_.avals[i]);
   }
   std::string atom(Atom a) const {
     if (!a.is_literal()) return known(a.id) ? variables_[static_cast<std::size_t>(a.id)] : "?";
     const ScalarValue* s =
         a.literal() < p_.literals.size() ? as_scalar(p_.literals[a.literal()]) : nullptr;
-    return s ? concat(literal_text(*s), ":", s->aval()) : "?";
+    return s ? str_cat(literal_text(*s), ":", s->aval()) : "?";
   }
   bool known(VarId v) const { return v >= 0 && static_cast<std::size_t>(v) < variables_.size(); }
 

@@ -17,9 +17,9 @@ std::uint8_t place_of(std::string_view setting, std::string_view mode,
   std::string list;
   for (std::size_t i = 0; i < N; ++i) {
     if (known[i] == mode) return static_cast<std::uint8_t>(i);
-    list += concat(i ? ", '" : "'", known[i], "'");
+    list += str_cat(i ? ", '" : "'", known[i], "'");
   }
-  throw ValueError(concat(setting, " is '", mode, "'; it must be one of ", list));
+  throw ValueError(str_cat(setting, " is '", mode, "'; it must be one of ", list));
 }
 
 TraceSettings with_dtype_promotion(std::string_view mode) {

@@ -20,7 +20,7 @@ struct Mesh::Grid {
 static std::string key_of(const Shape& shape, const std::vector<std::string>& names,
                           const std::vector<runtime::Device*>& devices) {
   std::string out;
-  for (std::size_t i = 0; i < shape.size(); ++i) out += concat(names[i], "=", shape[i], ",");
+  for (std::size_t i = 0; i < shape.size(); ++i) out += str_cat(names[i], "=", shape[i], ",");
   for (const runtime::Device* d : devices) out.append(reinterpret_cast<const char*>(&d), sizeof d);
   return out;
 }
@@ -29,12 +29,12 @@ Mesh::Mesh(Shape shape, std::vector<std::string> axis_names,
            std::vector<runtime::Device*> devices) {
   const std::set<std::string> distinct(axis_names.begin(), axis_names.end());
   if (axis_names.size() != shape.size() || distinct.size() != axis_names.size()) {
-    throw ValueError(concat("a mesh of shape ", to_text(shape), " needs ", shape.size(),
-                            " different axis names, got ", axis_names.size()));
+    throw ValueError(str_cat("a mesh of shape ", to_text(shape), " needs ", shape.size(),
+                             " different axis names, got ", axis_names.size()));
   }
   if (static_cast<std::size_t>(element_count(shape)) != devices.size() || devices.empty()) {
-    throw ValueError(concat("a mesh of shape ", to_text(shape), " needs ", element_count(shape),
-                            " devices, got ", devices.size()));
+    throw ValueError(str_cat("a mesh of shape ", to_text(shape), " needs ", element_count(shape),
+                             " devices, got ", devices.size()));
   }
   std::string key = key_of(shape, axis_names, devices);
   grid_ = std::make_shared<const Grid>(
@@ -64,7 +64,7 @@ bool Mesh::has_axis(std::string_view name) const { return contains(axis_names(),
 std::size_t Mesh::axis(std::string_view name) const {
   const auto& names = axis_names();
   auto it = std::find(names.begin(), names.end(), name);
-  if (it == names.end()) throw ValueError(concat("no axis '", name, "' in ", to_string()));
+  if (it == names.end()) throw ValueError(str_cat("no axis '", name, "' in ", to_string()));
   return static_cast<std::size_t>(it - names.begin());
 }
 std::int64_t Mesh::axis_size(std::string_view name) const { return shape()[axis(name)]; }
@@ -78,7 +78,7 @@ std::int64_t Mesh::coordinate(std::size_t i, std::size_t axis) const {
 std::string Mesh::to_string() const {
   std::string out;
   for (std::size_t i = 0; i < shape().size(); ++i)
-    out += concat(i ? ", " : "", axis_names()[i], "=", shape()[i]);
+    out += str_cat(i ? ", " : "", axis_names()[i], "=", shape()[i]);
   return "Mesh(" + out + ")";
 }
 
@@ -90,9 +90,9 @@ Mesh make_mesh(Shape shape, std::vector<std::string> axis_names,
                const std::vector<runtime::Device*>& devices) {
   const auto wanted = static_cast<std::size_t>(element_count(shape));
   if (wanted > devices.size()) {
-    throw ValueError(concat("make_mesh: a mesh of shape ", to_text(shape), " needs ", wanted,
-                            " devices, there are ", devices.size(),
-                            " (LINUM_NUM_CPU_DEVICES sets how many a CPU counts as)"));
+    throw ValueError(str_cat("make_mesh: a mesh of shape ", to_text(shape), " needs ", wanted,
+                             " devices, there are ", devices.size(),
+                             " (LINUM_NUM_CPU_DEVICES sets how many a CPU counts as)"));
   }
   return {std::move(shape),
           std::move(axis_names),
@@ -129,7 +129,7 @@ static std::string to_text(const PartitionSpec::Entry& e) {
   if (e.open) return "UNCONSTRAINED";
   if (e.axes.empty()) return "None";
   std::string out;
-  for (const std::string& a : e.axes) out += concat(out.empty() ? "'" : ", '", a, "'");
+  for (const std::string& a : e.axes) out += str_cat(out.empty() ? "'" : ", '", a, "'");
   return e.axes.size() == 1 ? out : "(" + out + ")";
 }
 std::string PartitionSpec::to_string() const {
@@ -147,7 +147,7 @@ NamedSharding::NamedSharding(Mesh mesh, PartitionSpec spec)
     for (const std::string& axis : entry.axes) {
       mesh_.axis(axis);
       if (used.insert(axis).second) continue;
-      throw ValueError(concat(spec_.to_string(), " uses axis '", axis, "' twice"));
+      throw ValueError(str_cat(spec_.to_string(), " uses axis '", axis, "' twice"));
     }
   }
 }
@@ -166,15 +166,15 @@ std::int64_t NamedSharding::parts(std::size_t i) const {
 
 Shape NamedSharding::shard_shape(const Shape& shape) const {
   if (spec_.size() > shape.size()) {
-    throw ShapeError(concat(spec_.to_string(), " has ", spec_.size(),
-                            " entries for an array of shape ", linum::to_text(shape)));
+    throw ShapeError(str_cat(spec_.to_string(), " has ", spec_.size(),
+                             " entries for an array of shape ", linum::to_text(shape)));
   }
   Shape out = shape;
   for (std::size_t i = 0; i < spec_.size(); ++i) {
     if (shape[i] % parts(i) != 0) {
-      throw ShapeError(concat("dimension ", i, " of shape ", linum::to_text(shape),
-                              " cannot be split evenly into ", parts(i), " parts by ",
-                              to_string()));
+      throw ShapeError(str_cat("dimension ", i, " of shape ", linum::to_text(shape),
+                               " cannot be split evenly into ", parts(i), " parts by ",
+                               to_string()));
     }
     out[i] /= parts(i);
   }
@@ -195,7 +195,7 @@ std::vector<std::int64_t> NamedSharding::shard_start(const Shape& shape, std::si
 }
 
 std::string NamedSharding::to_string() const {
-  return concat("NamedSharding(", mesh_.to_string(), ", ", spec_.to_string(), ")");
+  return str_cat("NamedSharding(", mesh_.to_string(), ", ", spec_.to_string(), ")");
 }
 
 // --- MeshScope -------------------------------------------------------------------------------

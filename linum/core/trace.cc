@@ -18,8 +18,8 @@ class EvalTrace final : public Trace {
     for (const Array& x : args) {
       if (!x.is_traced()) continue;
       check_alive(x, p->name());
-      throw LeakedTracerError(concat("a traced value (", x.aval(), ") is used in ", p->name(),
-                                     " outside its transform"));
+      throw LeakedTracerError(str_cat("a traced value (", x.aval(), ") is used in ", p->name(),
+                                      " outside its transform"));
     }
     return evaluate(p, args);
   }
@@ -43,10 +43,10 @@ void Trace::check_alive(const Array& x, std::string_view where) {
   const Tracer* t = as_tracer(x);
   if (!t || !t->trace().closed()) return;
   throw LeakedTracerError(
-      concat("a traced value (", x.aval(), ") of a finished ", t->trace().kind(),
-             " trace is used in ", where,
-             ". Something stored it outside the transformed function (a captured variable, a "
-             "member); return it as a result instead"));
+      str_cat("a traced value (", x.aval(), ") of a finished ", t->trace().kind(),
+              " trace is used in ", where,
+              ". Something stored it outside the transformed function (a captured variable, a "
+              "member); return it as a result instead"));
 }
 
 // --- leaks -----------------------------------------------------------------------------------
@@ -56,7 +56,7 @@ Trace::Trace() : living_(debug_flags().tracer_leaks ? new Living : nullptr) {}
 void Trace::born(const Tracer& t) {
   if (!living_) return;
   std::lock_guard lock(living_->mutex);
-  living_->values[&t] = concat(t.aval(), current_scope()->empty() ? "" : " of ", *current_scope());
+  living_->values[&t] = str_cat(t.aval(), current_scope()->empty() ? "" : " of ", *current_scope());
 }
 void Trace::died(const Tracer& t) {
   if (!living_) return;
@@ -69,11 +69,11 @@ void Trace::check_leaks() const {
   std::lock_guard lock(living_->mutex);
   if (living_->values.empty()) return;
   std::string list;
-  for (auto& [tracer, text] : living_->values) list += concat(list.empty() ? "" : ", ", text);
+  for (auto& [tracer, text] : living_->values) list += str_cat(list.empty() ? "" : ", ", text);
   throw LeakedTracerError(
-      concat("a ", kind(), " trace has ended, but something still holds values of it (", list,
-             "): a captured variable or a member, set inside the transformed function. Return "
-             "them as results instead"));
+      str_cat("a ", kind(), " trace has ended, but something still holds values of it (", list,
+              "): a captured variable or a member, set inside the transformed function. Return "
+              "them as results instead"));
 }
 
 // --- what is active --------------------------------------------------------------------------
@@ -92,7 +92,7 @@ TraceScope::~TraceScope() { active = std::move(previous_); }
 
 const std::string* current_scope() { return scope; }
 NameScope::NameScope(std::string_view name) : previous_(scope) {
-  scope = intern(scope->empty() ? std::string(name) : concat(*scope, "/", name));
+  scope = intern(scope->empty() ? std::string(name) : str_cat(*scope, "/", name));
 }
 NameScope::NameScope(const std::string* interned) : previous_(scope) { scope = interned; }
 NameScope::~NameScope() { scope = previous_; }
@@ -110,8 +110,9 @@ AxisScope::~AxisScope() {
 std::int64_t named_axis_size(std::string_view name) {
   for (std::size_t i = axes.size(); i-- > 0;)
     if (axes[i].first == name) return axes[i].second;
-  throw ValueError(concat("no axis named '", name, "' is active here (active: ",
-                          axes.empty() ? "none" : axis_environment(), "); give vmap an axis_name"));
+  throw ValueError(str_cat("no axis named '", name,
+                           "' is active here (active: ", axes.empty() ? "none" : axis_environment(),
+                           "); give vmap an axis_name"));
 }
 
 static thread_local std::vector<std::string> active_spmd_axes;
@@ -124,9 +125,9 @@ SpmdAxesScope::~SpmdAxesScope() { active_spmd_axes = std::move(previous_); }
 
 std::string axis_environment() {
   std::string out;
-  for (auto& [name, size] : axes) out += concat(out.empty() ? "" : ",", name, "=", size);
+  for (auto& [name, size] : axes) out += str_cat(out.empty() ? "" : ",", name, "=", size);
   for (const std::string& name : spmd_axes())
-    out += concat(out.empty() ? "" : ",", "split over ", name);
+    out += str_cat(out.empty() ? "" : ",", "split over ", name);
   return out;
 }
 

@@ -5,16 +5,16 @@ namespace {
 
 std::string kind_of(const Tree& t) {
   if (t.is_none()) return "nothing";
-  if (t.is_leaf()) return t.array().defined() ? concat("an array ", t.array().aval()) : "a leaf";
-  if (t.is_list()) return concat("a list of ", t.size());
-  if (t.is_static()) return concat("the static value ", t.as_static()->to_string());
+  if (t.is_leaf()) return t.array().defined() ? str_cat("an array ", t.array().aval()) : "a leaf";
+  if (t.is_list()) return str_cat("a list of ", t.size());
+  if (t.is_static()) return str_cat("the static value ", t.as_static()->to_string());
   std::string keys;
-  for (auto& [key, value] : t.as_dict()) keys += concat(keys.empty() ? "'" : ", '", key, "'");
-  return concat("a dictionary with keys {", keys, "}");
+  for (auto& [key, value] : t.as_dict()) keys += str_cat(keys.empty() ? "'" : ", '", key, "'");
+  return str_cat("a dictionary with keys {", keys, "}");
 }
 
 [[noreturn]] void wrong_kind(const Tree& t, std::string_view wanted) {
-  throw TreeError(concat("a tree is read as ", wanted, " but is ", kind_of(t)));
+  throw TreeError(str_cat("a tree is read as ", wanted, " but is ", kind_of(t)));
 }
 
 std::pair<std::string, std::string> split_path(const std::string& path) {
@@ -89,12 +89,12 @@ bool Tree::contains(const std::string& path) const { return find(path) != nullpt
 
 const Tree& Tree::operator[](const std::string& key) const {
   if (const Tree* t = find(key)) return *t;
-  throw TreeError(concat("no entry '", key, "' in ", kind_of(*this)));
+  throw TreeError(str_cat("no entry '", key, "' in ", kind_of(*this)));
 }
 const Tree& Tree::operator[](std::size_t index) const {
   const List& l = as_list();
   if (index < l.size()) return l[index];
-  throw TreeError(concat("index ", index, " is out of range for ", kind_of(*this)));
+  throw TreeError(str_cat("index ", index, " is out of range for ", kind_of(*this)));
 }
 
 void Tree::set(const std::string& path, Tree value) {
@@ -133,12 +133,12 @@ std::string Tree::to_string() const {
   if (is_static()) return as_static()->to_string();
   std::string out;
   if (is_list()) {
-    for (const Tree& t : as_list()) out += concat(out.empty() ? "" : ", ", t.to_string());
-    return concat("[", out, "]");
+    for (const Tree& t : as_list()) out += str_cat(out.empty() ? "" : ", ", t.to_string());
+    return str_cat("[", out, "]");
   }
   for (auto& [key, t] : as_dict())
-    out += concat(out.empty() ? "'" : ", '", key, "': ", t.to_string());
-  return concat("{", out, "}");
+    out += str_cat(out.empty() ? "'" : ", '", key, "': ", t.to_string());
+  return str_cat("{", out, "}");
 }
 
 // --- TreeDef ---------------------------------------------------------------------------------
@@ -196,8 +196,8 @@ TreeDef::TreeDef(const Tree& t) {
 
 Tree TreeDef::unflatten(std::span<const Array> leaves) const {
   if (leaves.size() != num_leaves_) {
-    throw TreeError(concat("unflatten needs ", num_leaves_, " leaves for ", to_string(), ", got ",
-                           leaves.size()));
+    throw TreeError(str_cat("unflatten needs ", num_leaves_, " leaves for ", to_string(), ", got ",
+                            leaves.size()));
   }
   std::size_t next = 0;
   auto fill = [&](const Tree&) { return Tree(leaves[next++]); };
@@ -262,7 +262,7 @@ Tree map(const std::function<Array(const Array&, const Array&, const Array&)>& f
 
 template <class Visit>
 static void walk(const Tree& t, const std::string& path, Visit& visit) {
-  auto child = [&](const std::string& key) { return path.empty() ? key : concat(path, "/", key); };
+  auto child = [&](const std::string& key) { return path.empty() ? key : str_cat(path, "/", key); };
   if (t.is_leaf()) visit(path, t.array());
   if (t.is_list())
     for (std::size_t i = 0; i < t.size(); ++i)
@@ -325,7 +325,8 @@ Tree transpose(const TreeDef& outer, const TreeDef& inner, const Tree& t) {
   std::vector<Array> flat = leaves(t);
   std::size_t rows = outer.num_leaves(), columns = inner.num_leaves();
   if (flat.size() != rows * columns) {
-    throw TreeError(concat("tree::transpose needs ", rows * columns, " leaves, got ", flat.size()));
+    throw TreeError(
+        str_cat("tree::transpose needs ", rows * columns, " leaves, got ", flat.size()));
   }
   std::vector<Tree> parts;
   std::vector<Array> column(rows);
@@ -355,21 +356,22 @@ Tree broadcast(const Tree& prefix, const Tree& full) {
     for (auto& [key, e] : full.as_dict()) out.emplace(key, broadcast(prefix[key], e));
     return Tree(std::move(out));
   }
-  throw TreeError(concat("a prefix tree ", prefix.to_string(), " does not fit ", full.to_string()));
+  throw TreeError(
+      str_cat("a prefix tree ", prefix.to_string(), " does not fit ", full.to_string()));
 }
 
 // The first place where the structures differ, in words.
 static std::string difference(const Tree& a, const Tree& b, const std::string& path) {
-  auto child = [&](const std::string& key) { return path.empty() ? key : concat(path, "/", key); };
+  auto child = [&](const std::string& key) { return path.empty() ? key : str_cat(path, "/", key); };
   if (a.is_dict() && b.is_dict()) {
     for (auto& [key, e] : a.as_dict()) {
       auto it = b.as_dict().find(key);
-      if (it == b.as_dict().end()) return concat("'", child(key), "' is only in the first");
+      if (it == b.as_dict().end()) return str_cat("'", child(key), "' is only in the first");
       std::string inner = difference(e, it->second, child(key));
       if (!inner.empty()) return inner;
     }
     for (auto& [key, e] : b.as_dict())
-      if (!a.as_dict().count(key)) return concat("'", child(key), "' is only in the second");
+      if (!a.as_dict().count(key)) return str_cat("'", child(key), "' is only in the second");
     return "";
   }
   if (a.is_list() && b.is_list() && a.size() == b.size()) {
@@ -380,13 +382,13 @@ static std::string difference(const Tree& a, const Tree& b, const std::string& p
     return "";
   }
   if (same_structure(a, b)) return "";
-  return concat("at '", path, "' the first has ", kind_of(a), ", the second ", kind_of(b));
+  return str_cat("at '", path, "' the first has ", kind_of(a), ", the second ", kind_of(b));
 }
 
 void check_same_structure(const Tree& a, const Tree& b, std::string_view what) {
   if (same_structure(a, b)) return;
-  throw TreeError(concat(what, ": the trees have different structures: ", difference(a, b, ""),
-                         "\n  first:  ", a.to_string(), "\n  second: ", b.to_string()));
+  throw TreeError(str_cat(what, ": the trees have different structures: ", difference(a, b, ""),
+                          "\n  first:  ", a.to_string(), "\n  second: ", b.to_string()));
 }
 
 }  // namespace tree

@@ -28,7 +28,7 @@ struct Setting final : Static {
     auto* same = dynamic_cast<const Setting*>(&other);
     return same && same->value == value;
   }
-  std::string to_string() const override { return concat("setting ", value); }
+  std::string to_string() const override { return str_cat("setting ", value); }
   int value;
 };
 Tree setting(int v) { return Tree(std::shared_ptr<const Static>(std::make_shared<Setting>(v))); }

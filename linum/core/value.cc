@@ -165,13 +165,13 @@ Ref<runtime::Buffer> buffer_of(const Array& x) {
     return device.client().to_device(gather_shards(*s), device);
   }
   if (!x.defined()) throw ValueError("an undefined Array has no value");
-  throw ConcretizationError(concat("a traced value (", x.aval(), ") has no data yet"));
+  throw ConcretizationError(str_cat("a traced value (", x.aval(), ") has no data yet"));
 }
 
 [[noreturn]] static void refuse_devices(runtime::Device& a, runtime::Device& b) {
   throw ValueError(
-      concat("the arrays of one computation are committed to two devices: ", a.description(),
-             " and ", b.description(), "; bring them together with device_put"));
+      str_cat("the arrays of one computation are committed to two devices: ", a.description(),
+              " and ", b.description(), "; bring them together with device_put"));
 }
 
 static void settle(runtime::Device*& device, const DeviceValue& x) {

@@ -8,7 +8,7 @@ namespace linum::data {
 namespace {
 
 void check_not_negative(std::int64_t n, std::string_view what) {
-  if (n < 0) throw ValueError(concat(what, " must be 0 or more, got ", n));
+  if (n < 0) throw ValueError(str_cat(what, " must be 0 or more, got ", n));
 }
 
 }  // namespace
@@ -34,7 +34,7 @@ std::int64_t Dataset::size() const { return source_->size(); }
 
 Example Dataset::operator[](std::int64_t i) const {
   check_not_negative(i, "the index of an example");
-  if (size() == 0) throw ValueError(concat("example ", i, " of an empty data set is asked for"));
+  if (size() == 0) throw ValueError(str_cat("example ", i, " of an empty data set is asked for"));
   return source_->get(i);
 }
 
@@ -70,8 +70,8 @@ Dataset Dataset::take(std::int64_t count) const {
 }
 Dataset Dataset::shard(std::int64_t index, std::int64_t count) const {
   if (count < 1 || index < 0 || index >= count || size() == kEndless) {
-    throw ValueError(concat("shard needs 0 <= index < count and a finite data set, got index ",
-                            index, " of ", count, " shards; call shard() before repeat()"));
+    throw ValueError(str_cat("shard needs 0 <= index < count and a finite data set, got index ",
+                             index, " of ", count, " shards; call shard() before repeat()"));
   }
   return Dataset(strided(source_, index, count, (size() - index + count - 1) / count));
 }
@@ -79,7 +79,7 @@ Dataset Dataset::epoch(std::int64_t n) const {
   check_not_negative(n, "the number of an epoch");
   std::int64_t start = 0;
   if (__builtin_mul_overflow(size(), n, &start)) {
-    throw ValueError(concat("an endless data set has no epoch ", n));
+    throw ValueError(str_cat("an endless data set has no epoch ", n));
   }
   return Dataset(window(source_, start, size()));
 }

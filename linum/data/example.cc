@@ -9,14 +9,14 @@ void check_like(const Example& first, const Example& other, std::size_t place) {
   for (auto& [name, x] : first) {
     auto it = other.find(name);
     if (it == other.end() || other.size() != first.size()) {
-      throw TreeError(concat("example ", place, " of a batch has other columns than the first; '",
-                             name, "' is one of the first's"));
+      throw TreeError(str_cat("example ", place, " of a batch has other columns than the first; '",
+                              name, "' is one of the first's"));
     }
     if (it->second.dtype() != x.dtype() || it->second.shape() != x.shape()) {
-      throw ShapeError(concat("column '", name, "' of example ", place, " is ",
-                              name_of(it->second.dtype()), to_text(it->second.shape()),
-                              ", of the first example of the batch ", name_of(x.dtype()),
-                              to_text(x.shape()), "; pad or crop in map() before batch()"));
+      throw ShapeError(str_cat("column '", name, "' of example ", place, " is ",
+                               name_of(it->second.dtype()), to_text(it->second.shape()),
+                               ", of the first example of the batch ", name_of(x.dtype()),
+                               to_text(x.shape()), "; pad or crop in map() before batch()"));
     }
   }
 }

@@ -18,7 +18,7 @@ std::vector<std::string> folders(const std::string& given) {
   if (!given.empty()) return {given};
   std::vector<std::string> out;
   if (const char* root = std::getenv("LINUM_DATA"); root && *root) {
-    out.push_back(concat(root, "/fashion-mnist"));
+    out.push_back(str_cat(root, "/fashion-mnist"));
     out.push_back(root);
   }
   out.push_back(kSystemFolder);
@@ -30,15 +30,15 @@ std::string find_file(const std::string& name, const std::string& folder) {
   std::string looked;
   for (const std::string& f : folders(folder)) {
     for (const char* ending : {".gz", ""}) {
-      std::string path = concat(f, "/", name, ending);
+      std::string path = str_cat(f, "/", name, ending);
       if (exists(path)) return path;
     }
-    looked += concat(looked.empty() ? "" : ", ", f);
+    looked += str_cat(looked.empty() ? "" : ", ", f);
   }
   throw IoError(
-      concat("Fashion-MNIST: no file ", name, "[.gz] in ", looked,
-             "; install it with `apt-get install dataset-fashion-mnist` or set LINUM_DATA "
-             "to a folder that has it"));
+      str_cat("Fashion-MNIST: no file ", name, "[.gz] in ", looked,
+              "; install it with `apt-get install dataset-fashion-mnist` or set LINUM_DATA "
+              "to a folder that has it"));
 }
 
 HostArray read_images(const std::string& path) {
@@ -46,7 +46,7 @@ HostArray read_images(const std::string& path) {
   const Shape& s = x.shape();
   if (x.dtype() != DType::U8 || s.size() != 3 || s[1] != 28 || s[2] != 28) {
     throw IoError(
-        concat(path, ": expected uint8(n, 28, 28), found ", name_of(x.dtype()), to_text(s)));
+        str_cat(path, ": expected uint8(n, 28, 28), found ", name_of(x.dtype()), to_text(s)));
   }
   return HostArray(DType::U8, {s[0], 28, 28, 1}, x.owner(), x.data());
 }
@@ -54,15 +54,15 @@ HostArray read_images(const std::string& path) {
 HostArray read_labels(const std::string& path, std::int64_t count) {
   HostArray bytes = io::read_idx(path);
   if (bytes.dtype() != DType::U8 || bytes.shape() != Shape{count}) {
-    throw IoError(concat(path, ": expected uint8(", count, ",), one label per image, found ",
-                         name_of(bytes.dtype()), to_text(bytes.shape())));
+    throw IoError(str_cat(path, ": expected uint8(", count, ",), one label per image, found ",
+                          name_of(bytes.dtype()), to_text(bytes.shape())));
   }
   HostArray labels(DType::I32, {count});
   auto from = bytes.as<std::uint8_t>();
   auto to = labels.as<std::int32_t>();
   for (std::size_t i = 0; i < from.size(); ++i) {
     if (from[i] > 9) {
-      throw IoError(concat(path, ": label ", i, " is ", int{from[i]}, ", expected 0 to 9"));
+      throw IoError(str_cat(path, ": label ", i, " is ", int{from[i]}, ", expected 0 to 9"));
     }
     to[i] = from[i];
   }

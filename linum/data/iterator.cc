@@ -18,8 +18,8 @@ class Iterator::Engine {
   Engine(Fetch fetch, std::int64_t size, const IterateOptions& options)
       : fetch_(std::move(fetch)), size_(size), ahead_(options.prefetch), options_(options) {
     if (options.prefetch < 0 || options.threads < 1) {
-      throw ValueError(concat("prefetch must be 0 or more and threads 1 or more, got ",
-                              options.prefetch, " and ", options.threads));
+      throw ValueError(str_cat("prefetch must be 0 or more and threads 1 or more, got ",
+                               options.prefetch, " and ", options.threads));
     }
     start();
   }
@@ -127,9 +127,9 @@ static std::int64_t integer_of(const Array& x) { return x.to_host().as<std::int6
 void Iterator::restore(const IteratorState& state) {
   std::int64_t size = integer_of(state.size), next = integer_of(state.next);
   if (size != engine_->size() || next < 0 || next > size) {
-    throw ValueError(concat("the saved iterator state (example ", next, " of ", size,
-                            ") does not belong to this data set of ", engine_->size(),
-                            " examples; build it as it was when the state was saved"));
+    throw ValueError(str_cat("the saved iterator state (example ", next, " of ", size,
+                             ") does not belong to this data set of ", engine_->size(),
+                             " examples; build it as it was when the state was saved"));
   }
   engine_->seek(next);
 }
@@ -139,7 +139,7 @@ void Iterator::restore(const IteratorState& state) {
 DeviceIterator::DeviceIterator(Iterator& from, int buffer_size)
     : from_(from), capacity_(static_cast<std::size_t>(buffer_size)) {
   if (buffer_size < 1) {
-    throw ValueError(concat("prefetch_to_device needs a buffer of 1 or more, got ", buffer_size));
+    throw ValueError(str_cat("prefetch_to_device needs a buffer of 1 or more, got ", buffer_size));
   }
 }
 

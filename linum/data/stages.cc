@@ -33,10 +33,10 @@ class Columns final : public Source {
     if (columns_.empty()) throw ValueError("from_columns needs at least one column");
     auto& [first_name, first] = *columns_.begin();
     for (auto& [name, x] : columns_) {
-      if (x.shape().empty()) throw ShapeError(concat("column '", name, "' has no first axis"));
+      if (x.shape().empty()) throw ShapeError(str_cat("column '", name, "' has no first axis"));
       if (x.shape()[0] != first.shape()[0]) {
-        throw ShapeError(concat("column '", name, "' has ", x.shape()[0], " rows, column '",
-                                first_name, "' has ", first.shape()[0]));
+        throw ShapeError(str_cat("column '", name, "' has ", x.shape()[0], " rows, column '",
+                                 first_name, "' has ", first.shape()[0]));
       }
     }
   }
@@ -115,10 +115,10 @@ class Batch final : public Source {
  public:
   Batch(SourceRef of, std::int64_t batch_size, bool drop_remainder)
       : of_(std::move(of)), batch_(batch_size), drop_(drop_remainder) {
-    if (batch_ < 1) throw ValueError(concat("batch_size must be 1 or more, got ", batch_));
+    if (batch_ < 1) throw ValueError(str_cat("batch_size must be 1 or more, got ", batch_));
     if (drop_ && of_->size() < batch_) {
-      throw ValueError(concat("batches of ", batch_, " with drop_remainder leave nothing of ",
-                              of_->size(), " examples; use a smaller batch_size"));
+      throw ValueError(str_cat("batches of ", batch_, " with drop_remainder leave nothing of ",
+                               of_->size(), " examples; use a smaller batch_size"));
     }
   }
   std::int64_t size() const override {

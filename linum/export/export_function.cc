@@ -12,7 +12,7 @@ namespace linum {
 namespace {
 
 std::string place_of(std::size_t argument, const std::string& path) {
-  return concat("argument ", argument, path.empty() ? "" : " at ", path);
+  return str_cat("argument ", argument, path.empty() ? "" : " at ", path);
 }
 
 // Marks the leaves of the batched arguments; they must have a first axis.
@@ -20,15 +20,15 @@ std::vector<bool> batched_leaves(const Tree& args, const ExportOptions& options)
   for (int a : options.batched)
     if (a < 0 || static_cast<std::size_t>(a) >= args.size())
       throw ValueError(
-          concat("export: batched names argument ", a, ", but there are ", args.size()));
+          str_cat("export: batched names argument ", a, ", but there are ", args.size()));
   std::vector<bool> out;
   for (std::size_t i = 0; i < args.size(); ++i) {
     bool batched =
         std::count(options.batched.begin(), options.batched.end(), static_cast<int>(i)) > 0;
     for (auto& [path, x] : tree::leaves_with_path(args[i])) {
       if (batched && x.ndim() == 0)
-        throw ShapeError(concat("export: ", place_of(i, path), " is ", x.aval(),
-                                " and has no axis for the batch"));
+        throw ShapeError(str_cat("export: ", place_of(i, path), " is ", x.aval(),
+                                 " and has no axis for the batch"));
       out.push_back(batched);
     }
   }
@@ -66,8 +66,8 @@ std::vector<bool> batched_results(const TracedFn& small, const TracedFn& large,
                                   std::int64_t small_size, std::int64_t large_size) {
   std::vector<Aval> a = small.program->output_avals(), b = large.program->output_avals();
   if (!(small.out == large.out)) {
-    throw TreeError(concat("export: the structure of the result depends on the batch size: ",
-                           small.out.to_string(), " and ", large.out.to_string()));
+    throw TreeError(str_cat("export: the structure of the result depends on the batch size: ",
+                            small.out.to_string(), " and ", large.out.to_string()));
   }
   std::vector<bool> out;
   for (std::size_t i = 0; i < a.size(); ++i) {
@@ -76,9 +76,9 @@ std::vector<bool> batched_results(const TracedFn& small, const TracedFn& large,
     if (first) grown[0] = large_size;
     out.push_back(a[i].shape() != b[i].shape());
     if (out.back() && (!first || grown != b[i].shape()))
-      throw ShapeError(concat("export: result ", i, " is ", a[i], " for a batch of ", small_size,
-                              " and ", b[i], " for ", large_size,
-                              "; the batch must be its first axis"));
+      throw ShapeError(str_cat("export: result ", i, " is ", a[i], " for a batch of ", small_size,
+                               " and ", b[i], " for ", large_size,
+                               "; the batch must be its first axis"));
   }
   return out;
 }
@@ -93,10 +93,10 @@ void check_rows_are_independent(const TracedFn& t, const std::vector<bool>& in_b
     std::vector<bool> used = prune(*t.program, only).used_inputs;
     for (std::size_t i = 0; i < in_batched.size(); ++i)
       if (in_batched[i] && used[t.captured.size() + i])
-        throw ShapeError(concat("export: result ", o, " (", t.program->output_avals()[o],
-                                ") depends on the batch but has no batch axis, so that filling "
-                                "rows would change it; give it for each row, or export without "
-                                "batch_sizes"));
+        throw ShapeError(str_cat("export: result ", o, " (", t.program->output_avals()[o],
+                                 ") depends on the batch but has no batch axis, so that filling "
+                                 "rows would change it; give it for each row, or export without "
+                                 "batch_sizes"));
   }
 }
 

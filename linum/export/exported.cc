@@ -46,8 +46,8 @@ std::vector<std::int64_t> Exported::batch_sizes() const {
 const std::string& Exported::text(std::int64_t batch_size) const {
   for (const ExportedProgram& p : impl_->data->programs)
     if (p.batch == batch_size) return p.text;
-  throw ValueError(concat("exported ", name(), " has no program for a batch of ", batch_size,
-                          ", but for ", batch_sizes()));
+  throw ValueError(str_cat("exported ", name(), " has no program for a batch of ", batch_size,
+                           ", but for ", batch_sizes()));
 }
 
 // --- the batch -------------------------------------------------------------------------------
@@ -72,7 +72,7 @@ std::vector<std::string> leaf_names(const Tree& args) {
   std::vector<std::string> out;
   for (std::size_t i = 0; i < args.size(); ++i)
     for (auto& [path, x] : tree::leaves_with_path(args[i]))
-      out.push_back(concat("argument ", i, path.empty() ? "" : " at ", path));
+      out.push_back(str_cat("argument ", i, path.empty() ? "" : " at ", path));
   return out;
 }
 
@@ -107,8 +107,8 @@ class Call {
       if (!data_.in_batched[i] || leaves_[i].ndim() == 0) continue;
       std::int64_t here = leaves_[i].shape(0);
       if (rows_ >= 0 && here != rows_)
-        throw ShapeError(concat("exported ", data_.name, ": ", names_[i], " has ", here,
-                                " rows, another batched argument ", rows_));
+        throw ShapeError(str_cat("exported ", data_.name, ": ", names_[i], " has ", here,
+                                 " rows, another batched argument ", rows_));
       rows_ = here;
     }
   }
@@ -122,9 +122,9 @@ class Call {
     }
     bool number = got.weak() && got.rank() == 0 && wanted.rank() == 0;
     if (got.shape() == wanted.shape() && (number || got.dtype() == wanted.dtype())) return;
-    std::string message = concat("exported ", data_.name, ": ", names_[i], " is ", got,
-                                 ", the function was exported for ", types_[i],
-                                 batched ? " with any number of rows" : "");
+    std::string message = str_cat("exported ", data_.name, ": ", names_[i], " is ", got,
+                                  ", the function was exported for ", types_[i],
+                                  batched ? " with any number of rows" : "");
     if (got.shape() != wanted.shape()) throw ShapeError(message);
     throw DTypeError(message);
   }
@@ -196,14 +196,14 @@ std::vector<Array> run_in_turns(const ExportedData& data, Call& call, const RunF
 Tree Exported::call(const Tree& args) const {
   const ExportedData& data = *impl_->data;
   if (!data.in.matches(args)) {
-    throw TreeError(concat("exported ", name(), ": the arguments are ", args.to_string(),
-                           ", the function was exported for ", data.in.to_string()));
+    throw TreeError(str_cat("exported ", name(), ": the arguments are ", args.to_string(),
+                            ", the function was exported for ", data.in.to_string()));
   }
   if (!evaluating()) {
-    throw ConcretizationError(concat("exported ", name(),
-                                     " cannot be called inside jit, grad or "
-                                     "vmap: it is fixed. Call it outside, or "
-                                     "export the transformed function"));
+    throw ConcretizationError(str_cat("exported ", name(),
+                                      " cannot be called inside jit, grad or "
+                                      "vmap: it is fixed. Call it outside, or "
+                                      "export the transformed function"));
   }
   Call call(data, args, impl_->leaf_types(0));
   auto run = [&](std::size_t p, std::vector<Array> leaves) {

@@ -40,9 +40,9 @@ void put_tree(std::string& out, const Tree& t) {
     put(out, t.size());
     for (auto& [key, e] : t.as_dict()) put_text(out, key), put_tree(out, e);
   } else {
-    throw TreeError(concat("export: a static value (", t.as_static()->to_string(),
-                           ") is an argument or result, which a file cannot hold; fix it in a "
-                           "lambda around the function"));
+    throw TreeError(str_cat("export: a static value (", t.as_static()->to_string(),
+                            ") is an argument or result, which a file cannot hold; fix it in a "
+                            "lambda around the function"));
   }
 }
 void put_structure(std::string& out, const TreeDef& def) {
@@ -79,7 +79,7 @@ std::string body_of(const ExportedData& d) {
 
 std::string get_text(ByteReader& in, std::string_view what) {
   std::uint64_t size = in.little_endian(8, what);
-  if (size > in.left()) in.fail(concat(what, " of ", size, " bytes, ", in.left(), " are left"));
+  if (size > in.left()) in.fail(str_cat(what, " of ", size, " bytes, ", in.left(), " are left"));
   return std::string(io::text_of(in.take(size, what)));
 }
 
@@ -88,7 +88,7 @@ Tree get_tree(ByteReader& in, int depth = 0) {
   std::uint64_t kind = in.little_endian(1, "a tree");
   if (kind == kNothing) return Tree();
   if (kind == kLeaf) return Array(0);
-  if (kind > kDict) in.fail(concat("a tree node of the unknown kind ", kind));
+  if (kind > kDict) in.fail(str_cat("a tree node of the unknown kind ", kind));
   std::uint64_t count = in.little_endian(8, "a tree");
   Tree::List list;
   Tree::Dict dict;
@@ -150,11 +150,11 @@ bool fits(const Aval& first, const Aval& other, bool batched, std::int64_t batch
 void check_types(ByteReader& in, std::span<const Aval> first, std::span<const Aval> other,
                  const std::vector<bool>& batched, std::int64_t batch) {
   if (other.size() != batched.size()) {
-    in.fail(concat("a program of ", other.size(), " arrays where the tree has ", batched.size()));
+    in.fail(str_cat("a program of ", other.size(), " arrays where the tree has ", batched.size()));
   }
   for (std::size_t i = 0; i < other.size(); ++i)
     if (!fits(first[i], other[i], batched[i], batch))
-      in.fail(concat("the programs do not agree: ", first[i], " and ", other[i]));
+      in.fail(str_cat("the programs do not agree: ", first[i], " and ", other[i]));
 }
 
 // All programs take the captured arrays and the leaves, each in its batch size.
@@ -164,7 +164,7 @@ void check_program(ByteReader& in, const ExportedData& d, const StableHloSignatu
   for (std::size_t i = 0; i < d.captured.size(); ++i)
     if (other.inputs[i].in_memory(MemorySpace::Device) !=
         Aval(d.captured[i].dtype(), d.captured[i].shape()))
-      in.fail(concat("a program takes ", other.inputs[i], " for another captured array"));
+      in.fail(str_cat("a program takes ", other.inputs[i], " for another captured array"));
   auto leaves = [&](const StableHloSignature& s) {
     return std::span<const Aval>(s.inputs).subspan(d.captured.size());
   };
@@ -212,7 +212,7 @@ ExportedData parse_exported_body(ByteReader& in) {
   for (std::uint64_t i = 0; i < captured; ++i) d.captured.push_back(get_array(in));
   d.code_key = get_text(in, "the key of compiled code");
   get_programs(in, d);
-  if (in.left() > 0) in.fail(concat(in.left(), " bytes are left over"));
+  if (in.left() > 0) in.fail(str_cat(in.left(), " bytes are left over"));
   return d;
 }
 
@@ -224,11 +224,12 @@ ExportedData parse_exported(io::ByteView bytes, const std::string& name) {
   }
   std::uint64_t version = in.little_endian(4, "the version");
   if (version != kVersion) {
-    in.fail(concat("the format has version ", version, ", this Linum reads ", kVersion));
+    in.fail(str_cat("the format has version ", version, ", this Linum reads ", kVersion));
   }
   std::uint64_t size = in.little_endian(8, "the size");
   std::string digest(io::text_of(in.take(kDigestSize, "the checksum")));
-  if (size != in.left()) in.fail(concat("the body has ", in.left(), " bytes, ", size, " are told"));
+  if (size != in.left())
+    in.fail(str_cat("the body has ", in.left(), " bytes, ", size, " are told"));
   if (runtime::hex_digest(io::text_of(bytes.subspan(in.offset()))) != digest) {
     in.fail("the checksum does not fit: the file is damaged");
   }

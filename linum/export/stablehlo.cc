@@ -26,7 +26,7 @@ static Ref<runtime::Executable> load_code(runtime::Client& client, const std::st
   try {
     return client.deserialize(code, {});
   } catch (const PluginError& e) {
-    log_warning(concat(name, ": its compiled code is refused (", e.what(), "); compiling anew"));
+    log_warning(str_cat(name, ": its compiled code is refused (", e.what(), "); compiling anew"));
     return nullptr;
   }
 }
@@ -72,7 +72,7 @@ static Array adapted(const Array& x, const Aval& wanted) {
 
 static void check_argument(const std::string& name, std::size_t i, const Aval& got,
                            const Aval& wanted) {
-  std::string message = concat(name, ": @main takes argument ", i, " as ", wanted, ", got ", got);
+  std::string message = str_cat(name, ": @main takes argument ", i, " as ", wanted, ", got ", got);
   if (got.shape() != wanted.shape()) throw ShapeError(message);
   if (got.dtype() != wanted.dtype()) throw DTypeError(message);
 }
@@ -80,13 +80,13 @@ static void check_argument(const std::string& name, std::size_t i, const Aval& g
 std::vector<Array> StableHlo::operator()(std::span<const Array> args) const {
   const StableHloSignature& signature = impl_->signature;
   if (args.size() != signature.inputs.size()) {
-    throw ShapeError(concat(impl_->name, ": @main takes ", signature.inputs.size(), " arrays (",
-                            to_text(signature.inputs), "), got ", args.size()));
+    throw ShapeError(str_cat(impl_->name, ": @main takes ", signature.inputs.size(), " arrays (",
+                             to_text(signature.inputs), "), got ", args.size()));
   }
   if (!evaluating()) {
-    throw ConcretizationError(concat(impl_->name,
-                                     " is a compiled module: it cannot be called "
-                                     "inside jit, grad or vmap; call it outside"));
+    throw ConcretizationError(str_cat(impl_->name,
+                                      " is a compiled module: it cannot be called "
+                                      "inside jit, grad or vmap; call it outside"));
   }
   std::vector<Array> in;
   for (std::size_t i = 0; i < args.size(); ++i) {

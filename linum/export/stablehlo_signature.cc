@@ -14,7 +14,7 @@ class Scanner {
   Scanner(std::string_view text, const std::string& name) : text_(text), name_(name) {}
 
   [[noreturn]] void fail(std::string_view message) const {
-    throw IoError(concat(name_, ": offset ", at_, ": ", message));
+    throw IoError(str_cat(name_, ": offset ", at_, ": ", message));
   }
   void seek(std::size_t at) { at_ = at; }
   std::size_t at() const { return at_; }
@@ -29,7 +29,7 @@ class Scanner {
     return true;
   }
   void expect(std::string_view token) {
-    if (!accept(token)) fail(concat("expected '", token, "'"));
+    if (!accept(token)) fail(str_cat("expected '", token, "'"));
   }
   // Letters, digits and _ . $ -
   std::string_view word() {
@@ -99,7 +99,7 @@ class Scanner {
 DType element_type(Scanner& in, std::string_view written) {
   for (int i = 0; i < kDTypeCount; ++i)
     if (mlir_name_of(static_cast<DType>(i)) == written) return static_cast<DType>(i);
-  in.fail(concat("arrays of ", written, " are not supported"));
+  in.fail(str_cat("arrays of ", written, " are not supported"));
 }
 
 // "2x3xf32", the inside of tensor<...>.
@@ -205,7 +205,7 @@ void check_one_device(Scanner& in, std::string_view text) {
     if (!in.accept("=")) continue;
     std::string_view number = in.word();
     if (number != "1")
-      in.fail(concat("the module is for several devices (", count, " = ", number, ")"));
+      in.fail(str_cat("the module is for several devices (", count, " = ", number, ")"));
   }
 }
 

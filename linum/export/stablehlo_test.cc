@@ -45,7 +45,7 @@ TEST(StableHloSignatureTest, OfJaxText) {
 TEST(StableHloSignatureTest, OfEveryDtype) {
   for (int i = 0; i < kDTypeCount; ++i) {
     auto dtype = static_cast<DType>(i);
-    std::string text = concat("tensor<4x", mlir_name_of(dtype), ">");
+    std::string text = str_cat("tensor<4x", mlir_name_of(dtype), ">");
     EXPECT_EQ(signature_of(main_with(text)).inputs[0], Aval(dtype, {4})) << text;
   }
 }

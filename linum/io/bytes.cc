@@ -3,18 +3,18 @@
 namespace linum::io {
 
 void ByteReader::fail(std::string_view message) const {
-  throw IoError(concat(name_, ": offset ", at_, ": ", message));
+  throw IoError(str_cat(name_, ": offset ", at_, ": ", message));
 }
 
 void ByteReader::seek(std::size_t offset, std::string_view what) {
   if (offset > bytes_.size()) {
-    fail(concat(what, " is at offset ", offset, ", behind the end at ", bytes_.size()));
+    fail(str_cat(what, " is at offset ", offset, ", behind the end at ", bytes_.size()));
   }
   at_ = offset;
 }
 
 ByteView ByteReader::take(std::size_t count, std::string_view what) {
-  if (count > left()) fail(concat(what, " needs ", count, " bytes, ", left(), " are left"));
+  if (count > left()) fail(str_cat(what, " needs ", count, " bytes, ", left(), " are left"));
   ByteView out = bytes_.subspan(at_, count);
   at_ += count;
   return out;

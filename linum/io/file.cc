@@ -12,7 +12,7 @@ namespace linum::io {
 namespace {
 
 [[noreturn]] void refuse(std::string_view action, const std::string& path) {
-  throw IoError(concat("cannot ", action, " '", path, "': ", std::strerror(errno)));
+  throw IoError(str_cat("cannot ", action, " '", path, "': ", std::strerror(errno)));
 }
 
 std::string directory_of(const std::string& path) {
@@ -50,7 +50,7 @@ void write_file(const std::string& path, ByteView bytes) {
 AtomicFile::AtomicFile(std::string path) : path_(std::move(path)) {
   static std::atomic<unsigned> counter{0};
   do {
-    temporary_ = concat(path_, ".", ::getpid(), ".", counter++, ".tmp");
+    temporary_ = str_cat(path_, ".", ::getpid(), ".", counter++, ".tmp");
     fd_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
   } while (fd_ < 0 && errno == EEXIST);
   if (fd_ < 0) fail("write");
@@ -90,7 +90,7 @@ RandomAccessFile::RandomAccessFile(std::string path) : path_(std::move(path)) {
   bool regular = ::fstat(fd_, &status) == 0 && S_ISREG(status.st_mode);
   if (!regular) {
     ::close(fd_);
-    throw IoError(concat("cannot read '", path_, "': it is no regular file"));
+    throw IoError(str_cat("cannot read '", path_, "': it is no regular file"));
   }
   size_ = static_cast<std::uint64_t>(status.st_size);
 }
@@ -103,8 +103,8 @@ void RandomAccessFile::read(std::uint64_t offset, std::span<std::byte> out) cons
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) refuse("read", path_);
     if (n == 0) {
-      throw IoError(concat(path_, ": offset ", offset, ": the file ends here, ", out.size(),
-                           " more bytes are expected"));
+      throw IoError(str_cat(path_, ": offset ", offset, ": the file ends here, ", out.size(),
+                            " more bytes are expected"));
     }
     offset += static_cast<std::uint64_t>(n);
     out = out.subspan(static_cast<std::size_t>(n));

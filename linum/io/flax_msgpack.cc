@@ -100,7 +100,7 @@ struct Visitor : msgpack::null_visitor {
   std::string name;
   std::size_t base = 0;  // offset of the parsed bytes in the file
   [[noreturn]] void fail(std::size_t offset, std::string_view message) const {
-    throw IoError(concat(name, ": offset ", base + offset, ": ", message));
+    throw IoError(str_cat(name, ": offset ", base + offset, ": ", message));
   }
   void parse_error(std::size_t, std::size_t at) { fail(at, "no valid msgpack"); }
   void insufficient_bytes(std::size_t, std::size_t at) {
@@ -168,7 +168,7 @@ HostArray read_ndarray(ByteView bytes, const std::string& name, std::size_t offs
     v.fail(0, e.what());
   }
   if (checked_byte_size(v.shape, item_size(dtype)) != static_cast<std::int64_t>(v.data.size())) {
-    v.fail(0, concat(v.data.size(), " bytes do not fit ", v.dtype, to_text(v.shape)));
+    v.fail(0, str_cat(v.data.size(), " bytes do not fit ", v.dtype, to_text(v.shape)));
   }
   HostArray out(dtype, v.shape);
   std::memcpy(out.data(), v.data.data(), v.data.size());
@@ -191,7 +191,7 @@ Array read_complex(ByteView bytes, const std::string& name, std::size_t offset) 
 
 // Flax splits large arrays into {mark, "shape": {"0": n, ...}, "chunks": {"0": part, ...}}.
 HostArray join_chunks(const Tree& t, const std::string& name) {
-  auto refuse = [&] { throw IoError(concat(name, ": a chunked array is not whole")); };
+  auto refuse = [&] { throw IoError(str_cat(name, ": a chunked array is not whole")); };
   const Tree *shape_entry = t.find("shape"), *chunks = t.find("chunks");
   if (!shape_entry || !shape_entry->is_dict() || !chunks || !chunks->is_dict()) refuse();
   Shape shape;
@@ -245,7 +245,7 @@ class TreeVisitor : public Visitor {
     ByteView body = view_of({data + 1, size - 1});  // the type comes first
     if (*data == kNativeComplex) return put(read_complex(body, name, offset(data) + 1));
     if (*data != kNdarray && *data != kNpScalar) {
-      fail(offset(data), concat("unknown msgpack extension type ", static_cast<int>(*data)));
+      fail(offset(data), str_cat("unknown msgpack extension type ", static_cast<int>(*data)));
     }
     return put(Array::from_host(read_ndarray(body, name, offset(data) + 1)));
   }
@@ -273,7 +273,7 @@ class TreeVisitor : public Visitor {
     return static_cast<std::size_t>(reinterpret_cast<const std::byte*>(p) - start_);
   }
   bool open(Tree node) {
-    if (open_.size() >= kDeepest) fail(0, concat("the tree is nested deeper than ", kDeepest));
+    if (open_.size() >= kDeepest) fail(0, str_cat("the tree is nested deeper than ", kDeepest));
     if (!open_.empty() && open_.back().in_key) fail(0, "dictionary keys must be strings");
     open_.push_back({std::move(node), "", false});
     return true;
@@ -293,7 +293,7 @@ class TreeVisitor : public Visitor {
     if (top.node.is_list()) {
       top.node.mutable_list().push_back(std::move(value));
     } else if (!top.node.mutable_dict().emplace(top.key, std::move(value)).second) {
-      fail(0, concat("the key '", top.key, "' occurs twice"));
+      fail(0, str_cat("the key '", top.key, "' occurs twice"));
     }
     return true;
   }

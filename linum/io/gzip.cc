@@ -40,7 +40,7 @@ class Inflater {
     done_ = false;
   }
   [[noreturn]] void fail(std::string_view message) const {
-    throw IoError(concat(name_, ": offset ", consumed(), ": ", message));
+    throw IoError(str_cat(name_, ": offset ", consumed(), ": ", message));
   }
 
  private:
@@ -91,9 +91,9 @@ Bytes inflate_raw(ByteView bytes, std::size_t size, const std::string& name) {
     if (filled == out.size())
       out.resize(std::min(size + 1, std::max<std::size_t>(1 << 16, filled * 2)));
     filled += stream.run(std::span(out).subspan(filled));
-    if (filled > size) stream.fail(concat("more than the promised ", size, " bytes come out"));
+    if (filled > size) stream.fail(str_cat("more than the promised ", size, " bytes come out"));
   }
-  if (filled != size) stream.fail(concat("expected ", size, " bytes, found ", filled));
+  if (filled != size) stream.fail(str_cat("expected ", size, " bytes, found ", filled));
   out.resize(filled);
   return out;
 }

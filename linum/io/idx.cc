@@ -23,7 +23,7 @@ DType element_type(std::uint64_t code, const ByteReader& in) {
     case 0x0e:
       return DType::F64;
   }
-  in.fail(concat("expected an idx element type (8, 9, 11, 12, 13 or 14), found ", code));
+  in.fail(str_cat("expected an idx element type (8, 9, 11, 12, 13 or 14), found ", code));
 }
 
 // Copies big-endian elements into host (little-endian) order.
@@ -52,8 +52,9 @@ HostArray parse_idx(ByteView bytes, const std::string& name) {
   }
   std::int64_t needed = checked_byte_size(shape, item_size(dtype));
   if (needed != static_cast<std::int64_t>(in.left())) {
-    in.fail(concat("expected ", needed < 0 ? std::string("more than 2^63") : std::to_string(needed),
-                   " bytes of data for ", name_of(dtype), to_text(shape), ", found ", in.left()));
+    in.fail(str_cat("expected ",
+                    needed < 0 ? std::string("more than 2^63") : std::to_string(needed),
+                    " bytes of data for ", name_of(dtype), to_text(shape), ", found ", in.left()));
   }
   HostArray out(dtype, shape);
   copy_elements(in.take(in.left(), "the data"), out);

@@ -19,7 +19,7 @@ constexpr std::size_t kMostRank = 64;    // NumPy's own limit
 // "<f4": byte order, kind, bytes. bfloat16 is two bytes of nothing in particular.
 std::string descr_of(DType d) {
   if (is_storage_only(d)) {
-    throw DTypeError(concat("npy files have no ", d, "; convert it (astype) to bfloat16, say"));
+    throw DTypeError(str_cat("npy files have no ", d, "; convert it (astype) to bfloat16, say"));
   }
   if (d == DType::BF16) return "<V2";
   const std::size_t bytes = item_size(d);
@@ -28,7 +28,7 @@ std::string descr_of(DType d) {
                     : is_unsigned_int(d) ? 'u'
                     : is_complex(d)      ? 'c'
                                          : 'f';
-  return concat(bytes == 1 ? '|' : '<', kind, bytes);
+  return str_cat(bytes == 1 ? '|' : '<', kind, bytes);
 }
 
 struct Element {
@@ -44,8 +44,8 @@ Element parse_descr(std::string_view text, const ByteReader& in) {
     if (is_storage_only(d)) continue;
     if (descr_of(d).substr(1) == text.substr(1)) return {d, order == '>'};
   }
-  in.fail(concat("elements of type '", text,
-                 "' are not supported; expected bool, integer, float or complex numbers"));
+  in.fail(str_cat("elements of type '", text,
+                  "' are not supported; expected bool, integer, float or complex numbers"));
 }
 
 // --- the header: a Python dictionary of three entries ------------------------------------------
@@ -74,7 +74,7 @@ class HeaderParser {
       } else if (key == "shape" && !std::exchange(has_shape, true)) {
         out.shape = tuple();
       } else {
-        fail(concat("the keys 'descr', 'fortran_order' and 'shape' once each, found '", key, "'"));
+        fail(str_cat("the keys 'descr', 'fortran_order' and 'shape' once each, found '", key, "'"));
       }
       if (!accept(',') && peek() != '}') fail("',' or '}'");
     }
@@ -94,7 +94,7 @@ class HeaderParser {
     return true;
   }
   void expect(char c) {
-    if (!accept(c)) fail(concat("'", c, "'"));
+    if (!accept(c)) fail(str_cat("'", c, "'"));
   }
   std::string_view quoted() {
     const char quote = peek();
@@ -139,7 +139,7 @@ class HeaderParser {
     return value;
   }
   [[noreturn]] void fail(std::string_view expected) const {
-    file_.fail(concat("the npy header: expected ", expected, " at '", text_.substr(0, 20), "'"));
+    file_.fail(str_cat("the npy header: expected ", expected, " at '", text_.substr(0, 20), "'"));
   }
 
   std::string_view text_;
@@ -152,7 +152,7 @@ Header read_header(ByteReader& in) {
   }
   const auto major = in.little_endian(1, "the version");
   in.little_endian(1, "the version");
-  if (major < 1 || major > 3) in.fail(concat("npy version ", major, " is not supported"));
+  if (major < 1 || major > 3) in.fail(str_cat("npy version ", major, " is not supported"));
   const auto length = in.little_endian(major == 1 ? 2 : 4, "the header's length");
   return HeaderParser(in.take(length, "the header"), in).parse();
 }
@@ -178,10 +178,10 @@ HostArray from_columns(const HostArray& x, const Shape& shape) {
 
 std::string header_text(DType dtype, const Shape& shape) {
   std::string sizes;
-  for (std::int64_t extent : shape) sizes += concat(sizes.empty() ? "" : ", ", extent);
+  for (std::int64_t extent : shape) sizes += str_cat(sizes.empty() ? "" : ", ", extent);
   if (shape.size() == 1) sizes += ",";
-  std::string out = concat("{'descr': '", descr_of(dtype), "', 'fortran_order': False, 'shape': (",
-                           sizes, "), }");
+  std::string out = str_cat("{'descr': '", descr_of(dtype), "', 'fortran_order': False, 'shape': (",
+                            sizes, "), }");
   if (!shape.empty()) out.append(kRoomToGrow - std::to_string(shape[0]).size(), ' ');
   return out;
 }
@@ -210,8 +210,9 @@ HostArray parse_npy(ByteView bytes, const std::string& name) {
   const Element element = parse_descr(header.descr, in);
   const std::int64_t needed = checked_byte_size(header.shape, item_size(element.dtype));
   if (needed != static_cast<std::int64_t>(in.left())) {
-    in.fail(concat("expected ", needed < 0 ? std::string("more than 2^63") : std::to_string(needed),
-                   " bytes of data for ", element.dtype, header.shape, ", found ", in.left()));
+    in.fail(str_cat("expected ",
+                    needed < 0 ? std::string("more than 2^63") : std::to_string(needed),
+                    " bytes of data for ", element.dtype, header.shape, ", found ", in.left()));
   }
   HostArray out(element.dtype, header.shape);
   const ByteView data = in.take(in.left(), "the data");
@@ -224,7 +225,7 @@ std::map<std::string, HostArray> parse_npz(ByteView bytes, const std::string& na
   std::map<std::string, HostArray> out;
   for (const auto& [entry, data] : parse_zip(bytes, name)) {
     const std::string key = entry.ends_with(".npy") ? entry.substr(0, entry.size() - 4) : entry;
-    out.emplace(key, parse_npy(data, concat(name, "/", entry)));
+    out.emplace(key, parse_npy(data, str_cat(name, "/", entry)));
   }
   return out;
 }
@@ -241,7 +242,7 @@ namespace linum::np {
 namespace {
 
 std::string with_suffix(const std::string& path, std::string_view suffix) {
-  return path.ends_with(suffix) ? path : concat(path, suffix);
+  return path.ends_with(suffix) ? path : str_cat(path, suffix);
 }
 
 }  // namespace
@@ -258,7 +259,7 @@ void save(const std::string& path, const Array& x) {
 Array load(const std::string& path) {
   const io::Bytes bytes = io::read_file(path);
   if (io::is_zip(bytes)) {
-    throw IoError(concat(path, " is an npz file of several arrays; read it with np::load_npz"));
+    throw IoError(str_cat(path, " is an npz file of several arrays; read it with np::load_npz"));
   }
   return Array::from_host(io::parse_npy(bytes, path));
 }
@@ -277,7 +278,7 @@ void savez(const std::string& path, const std::map<std::string, Array>& arrays) 
 
 void savez(const std::string& path, const std::vector<Array>& arrays) {
   std::map<std::string, Array> named;
-  for (std::size_t i = 0; i < arrays.size(); ++i) named.emplace(concat("arr_", i), arrays[i]);
+  for (std::size_t i = 0; i < arrays.size(); ++i) named.emplace(str_cat("arr_", i), arrays[i]);
   savez(path, named);
 }
 

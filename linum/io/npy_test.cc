@@ -22,7 +22,7 @@ std::string file_of(const std::string& header, const std::string& data) {
   append_little_endian(out, header.size(), 2);
   return out + header + data;
 }
-HostArray parse(const std::string& bytes) { return parse_npy(view_of(bytes), "x.npy"); }
+HostArray parse_file(const std::string& bytes) { return parse_npy(view_of(bytes), "x.npy"); }
 std::string header_of(const std::string& descr, const std::string& shape,
                       const std::string& order = "False") {
   return "{'descr': '" + descr + "', 'fortran_order': " + order + ", 'shape': " + shape + ", }\n";
@@ -41,46 +41,47 @@ TEST(Npy, KeepsShapeDTypeAndElements) {
                   bfloat16, float32, float64, complex64, complex128}) {
     HostArray x(d, {2, 3});
     for (std::int64_t i = 0; i < 6; ++i) x.set_number(i, static_cast<double>(i % 2));
-    const HostArray y = parse(npy_bytes(x));
+    const HostArray y = parse_file(npy_bytes(x));
     EXPECT_EQ(y.dtype(), d);
     EXPECT_EQ(y.shape(), x.shape());
     for (std::int64_t i = 0; i < 6; ++i) EXPECT_EQ(y.number(i), x.number(i)) << name_of(d);
   }
-  EXPECT_EQ(parse(npy_bytes(HostArray(float32, {}))).shape(), Shape{});
-  EXPECT_EQ(parse(npy_bytes(HostArray(float32, {0, 4}))).shape(), (Shape{0, 4}));
+  EXPECT_EQ(parse_file(npy_bytes(HostArray(float32, {}))).shape(), Shape{});
+  EXPECT_EQ(parse_file(npy_bytes(HostArray(float32, {0, 4}))).shape(), (Shape{0, 4}));
 }
 
 TEST(Npy, ReadsColumnsAndBigEndianNumbers) {
-  const HostArray columns = parse(file_of(header_of("|u1", "(2, 3)", "True"), "adbecf"));
+  const HostArray columns = parse_file(file_of(header_of("|u1", "(2, 3)", "True"), "adbecf"));
   EXPECT_THAT(columns.as<std::uint8_t>(), ElementsAre('a', 'b', 'c', 'd', 'e', 'f'));
-  const HostArray big = parse(file_of(header_of(">i2", "(1,)"), std::string("\1\2", 2)));
+  const HostArray big = parse_file(file_of(header_of(">i2", "(1,)"), std::string("\1\2", 2)));
   EXPECT_EQ(big.as<std::int16_t>()[0], 0x0102);
 }
 
 TEST(Npy, ReadsTheHeaderAsPythonDoes) {
   const std::string header = "{\"shape\":(2L,),'fortran_order' : False,  'descr':'|u1'}";
-  EXPECT_EQ(parse(file_of(header, "ab")).shape(), Shape{2});
+  EXPECT_EQ(parse_file(file_of(header, "ab")).shape(), Shape{2});
 }
 
 TEST(Npy, NamesFileOffsetAndExpectationOfABrokenFile) {
-  EXPECT_ERROR(parse("ABCDEFGHIJ"), IoError,
+  EXPECT_ERROR(parse_file("ABCDEFGHIJ"), IoError,
                "x.npy: offset 6: expected the magic number of an npy");
-  EXPECT_ERROR(parse(file_of(header_of("|O", "(1,)"), "12345678")), IoError,
+  EXPECT_ERROR(parse_file(file_of(header_of("|O", "(1,)"), "12345678")), IoError,
                "elements of type '|O' are not supported");
-  EXPECT_ERROR(parse(file_of(header_of("<f4", "(2,)"), "1234")), IoError,
+  EXPECT_ERROR(parse_file(file_of(header_of("<f4", "(2,)"), "1234")), IoError,
                "expected 8 bytes of data for float32(2,), found 4");
-  EXPECT_ERROR(parse(file_of(header_of("<f4", "(9999999999, 9999999999)"), "")), IoError,
+  EXPECT_ERROR(parse_file(file_of(header_of("<f4", "(9999999999, 9999999999)"), "")), IoError,
                "expected more than 2^63 bytes");
-  EXPECT_ERROR(parse(file_of(header_of("<f4", "(99999999999999999999,)"), "")), IoError,
+  EXPECT_ERROR(parse_file(file_of(header_of("<f4", "(99999999999999999999,)"), "")), IoError,
                "expected an extent below 2^63");
-  EXPECT_ERROR(parse(file_of(header_of("<f4", "(-1,)"), "")), IoError,
+  EXPECT_ERROR(parse_file(file_of(header_of("<f4", "(-1,)"), "")), IoError,
                "expected a number at '-1,)");
-  EXPECT_ERROR(parse(file_of("{'descr': '<f4'}", "")), IoError,
+  EXPECT_ERROR(parse_file(file_of("{'descr': '<f4'}", "")), IoError,
                "expected the keys 'descr', 'fortran_order', 'shape'");
-  EXPECT_ERROR(parse(file_of("{'descr': '<f4', 'descr': '<f8'}", "")), IoError, "found 'descr'");
-  EXPECT_ERROR(parse(file_of(header_of("<f4", "()") + "import os", "1234")), IoError,
+  EXPECT_ERROR(parse_file(file_of("{'descr': '<f4', 'descr': '<f8'}", "")), IoError,
+               "found 'descr'");
+  EXPECT_ERROR(parse_file(file_of(header_of("<f4", "()") + "import os", "1234")), IoError,
                "expected nothing behind the dictionary");
-  EXPECT_ERROR(parse(std::string("\x93NUMPY\x04\0\0\0", 10)), IoError,
+  EXPECT_ERROR(parse_file(std::string("\x93NUMPY\x04\0\0\0", 10)), IoError,
                "npy version 4 is not supported");
 }
 

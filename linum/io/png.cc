@@ -19,7 +19,7 @@ png_uint_32 format_of(std::int64_t channels, const Shape& shape) {
       return PNG_FORMAT_RGBA;
   }
   throw ShapeError(
-      concat("a PNG has 1 to 4 channels in its last axis, got shape ", to_text(shape)));
+      str_cat("a PNG has 1 to 4 channels in its last axis, got shape ", to_text(shape)));
 }
 
 // libpng's simplified interface; freed on every way out.
@@ -33,17 +33,17 @@ struct Image : png_image {
 Image& describe(Image& image, const HostArray& pixels) {
   const Shape& shape = pixels.shape();
   if (pixels.dtype() != DType::U8) {
-    throw DTypeError(concat("save_png needs uint8 pixels, got ", name_of(pixels.dtype()),
-                            "; scale floats to 0..255 and convert them"));
+    throw DTypeError(str_cat("save_png needs uint8 pixels, got ", name_of(pixels.dtype()),
+                             "; scale floats to 0..255 and convert them"));
   }
   if (shape.size() != 2 && shape.size() != 3) {
-    throw ShapeError(concat("save_png needs (height, width) or (height, width, channels), got ",
-                            to_text(shape)));
+    throw ShapeError(str_cat("save_png needs (height, width) or (height, width, channels), got ",
+                             to_text(shape)));
   }
   constexpr std::int64_t kLargest = 1 << 20;
   if (shape[0] < 1 || shape[1] < 1 || shape[0] > kLargest || shape[1] > kLargest) {
     throw ShapeError(
-        concat("a PNG is 1 to ", kLargest, " pixels high and wide, got ", to_text(shape)));
+        str_cat("a PNG is 1 to ", kLargest, " pixels high and wide, got ", to_text(shape)));
   }
   image.height = static_cast<png_uint_32>(shape[0]);
   image.width = static_cast<png_uint_32>(shape[1]);
@@ -59,7 +59,7 @@ void save_png(const std::string& path, const HostArray& pixels) {
   png_alloc_size_t size = PNG_IMAGE_PNG_SIZE_MAX(image);
   Bytes encoded(size);
   if (!png_image_write_to_memory(&image, encoded.data(), &size, 0, pixels.data(), 0, nullptr)) {
-    throw IoError(concat("cannot encode '", path, "': ", image.message));
+    throw IoError(str_cat("cannot encode '", path, "': ", image.message));
   }
   write_file(path, ByteView(encoded).first(size));
 }
@@ -67,7 +67,7 @@ void save_png(const std::string& path, const HostArray& pixels) {
 HostArray load_png(const std::string& path) {
   Bytes encoded = read_file(path);
   Image image;
-  auto refuse = [&] { throw IoError(concat(path, ": not a readable PNG: ", image.message)); };
+  auto refuse = [&] { throw IoError(str_cat(path, ": not a readable PNG: ", image.message)); };
   if (!png_image_begin_read_from_memory(&image, encoded.data(), encoded.size())) refuse();
   image.format &= PNG_FORMAT_FLAG_COLOR | PNG_FORMAT_FLAG_ALPHA;
   HostArray out(DType::U8, {image.height, image.width, PNG_IMAGE_SAMPLE_CHANNELS(image.format)});

@@ -10,7 +10,7 @@
 namespace linum::io {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
 struct NamedDType {
   DType dtype;
@@ -48,7 +48,7 @@ std::vector<const Item*> order_on_disk(const NamedArrays& arrays) {
 }
 
 std::string make_header(const std::vector<const Item*>& arrays, const Metadata& metadata) {
-  Json header = Json::object();
+  OrderedJson header = OrderedJson::object();
   if (!metadata.empty()) header["__metadata__"] = metadata;
   std::uint64_t at = 0;
   for (auto* item : arrays) {
@@ -61,8 +61,8 @@ std::string make_header(const std::vector<const Item*>& arrays, const Metadata& 
   std::string text;
   try {
     text = header.dump();
-  } catch (const Json::exception& e) {
-    throw ValueError(concat("a name or metadata is no valid UTF-8: ", e.what()));
+  } catch (const OrderedJson::exception& e) {
+    throw ValueError(str_cat("a name or metadata is no valid UTF-8: ", e.what()));
   }
   text.resize((text.size() + 7) / 8 * 8, ' ');
   return text;
@@ -84,15 +84,15 @@ SafetensorsHeader read_header(const RandomAccessFile& file) {
 std::string_view safetensors_name_of(DType dtype) {
   for (auto& known : kDTypes)
     if (known.dtype == dtype) return known.name;
-  throw DTypeError(concat("safetensors cannot hold ", name_of(dtype),
-                          "; convert the array (complex128: save its real and imaginary parts)"));
+  throw DTypeError(str_cat("safetensors cannot hold ", name_of(dtype),
+                           "; convert the array (complex128: save its real and imaginary parts)"));
 }
 
 DType dtype_of_safetensors(std::string_view dtype, const std::string& file,
                            const std::string& tensor) {
   for (auto& known : kDTypes)
     if (known.name == dtype) return known.dtype;
-  throw IoError(concat(file, ": tensor '", tensor, "' has the unknown dtype '", dtype, "'"));
+  throw IoError(str_cat(file, ": tensor '", tensor, "' has the unknown dtype '", dtype, "'"));
 }
 
 SafetensorsFile::SafetensorsFile(const std::string& path)
@@ -103,8 +103,8 @@ HostArray SafetensorsFile::read(const std::string& tensor) const {
   if (it == header_.tensors.end()) {
     std::string known;
     for (auto& [name, entry] : header_.tensors)
-      known += concat(known.empty() ? "'" : ", '", name, "'");
-    throw IoError(concat(file_->path(), ": no tensor '", tensor, "'; there are ", known));
+      known += str_cat(known.empty() ? "'" : ", '", name, "'");
+    throw IoError(str_cat(file_->path(), ": no tensor '", tensor, "'; there are ", known));
   }
   HostArray out(it->second.dtype, it->second.shape);
   file_->read(it->second.begin, {out.data(), out.byte_size()});
@@ -130,7 +130,7 @@ void save_safetensors(const std::string& path, const Tree& tree, const Metadata&
   NamedArrays arrays;
   for (auto& [name, x] : tree::leaves_with_path(tree)) {
     if (!arrays.emplace(name, x.to_host()).second) {
-      throw TreeError(concat("two leaves have the path '", name, "'; a key contains a '/'"));
+      throw TreeError(str_cat("two leaves have the path '", name, "'; a key contains a '/'"));
     }
   }
   save_safetensors(path, arrays, metadata);
@@ -151,9 +151,9 @@ Tree load_safetensors(const std::string& path) {
     try {
       out.set(name, std::move(x));
     } catch (const TreeError&) {
-      throw IoError(concat(path, ": '", name,
-                           "' lies below another array, so the names make no tree; "
-                           "use load_safetensors_arrays"));
+      throw IoError(str_cat(path, ": '", name,
+                            "' lies below another array, so the names make no tree; "
+                            "use load_safetensors_arrays"));
     }
   }
   return out;

@@ -30,7 +30,7 @@ TEST(Safetensors, ArraysOfAllTypesReadBack) {
     if (dtype == DType::C128 || dtype == DType::F8E4M3B11FNUZ) continue;
     HostArray x(dtype, {2, 3});
     for (int k = 0; k < 6; ++k) x.set_number(k, k % 2);
-    arrays.emplace(concat("x/", name_of(dtype)), x);
+    arrays.emplace(str_cat("x/", name_of(dtype)), x);
   }
   arrays.emplace("scalar", floats({}, {2.5f}));
   arrays.emplace("empty", floats({0, 3}, {}));
@@ -107,11 +107,11 @@ TEST(Safetensors, SaysWhatIsWrongWithTheHeader) {
 }
 
 std::string tensor(const std::string& dtype, const std::string& shape, const std::string& offsets) {
-  return concat("{\"dtype\": \"", dtype, "\", \"shape\": ", shape, ", \"data_offsets\": ", offsets,
-                "}");
+  return str_cat("{\"dtype\": \"", dtype, "\", \"shape\": ", shape, ", \"data_offsets\": ", offsets,
+                 "}");
 }
 void parse_tensor(const std::string& dtype, const std::string& shape, const std::string& offsets) {
-  parse(file_of(concat("{\"w\": ", tensor(dtype, shape, offsets), "}"), 8));
+  parse(file_of(str_cat("{\"w\": ", tensor(dtype, shape, offsets), "}"), 8));
 }
 
 TEST(Safetensors, SaysWhatIsWrongWithATensor) {
@@ -130,7 +130,7 @@ TEST(Safetensors, SaysWhatIsWrongWithATensor) {
 
 void parse_two(const std::string& a, const std::string& b, std::size_t data) {
   parse(file_of(
-      concat("{\"a\": ", tensor("F32", "[2]", a), ", \"b\": ", tensor("F32", "[2]", b), "}"),
+      str_cat("{\"a\": ", tensor("F32", "[2]", a), ", \"b\": ", tensor("F32", "[2]", b), "}"),
       data));
 }
 

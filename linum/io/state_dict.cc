@@ -4,11 +4,11 @@ namespace linum::io {
 namespace {
 
 std::string child(const std::string& path, const std::string& key) {
-  return path.empty() ? key : concat(path, "/", key);
+  return path.empty() ? key : str_cat(path, "/", key);
 }
 
 std::string place(const std::string& path) {
-  return path.empty() ? std::string("at the root") : concat("at '", path, "'");
+  return path.empty() ? std::string("at the root") : str_cat("at '", path, "'");
 }
 
 bool has_leaves(const Tree& t) { return !tree::leaves(t).empty(); }
@@ -18,12 +18,12 @@ Tree restore(const Tree& target, const Tree* state, const std::string& path);
 Tree restore_leaf(const Tree& target, const Tree& state, const std::string& path) {
   if (!state.is_leaf()) {
     throw TreeError(
-        concat("the state has ", state.to_string(), " ", place(path), ", expected an array"));
+        str_cat("the state has ", state.to_string(), " ", place(path), ", expected an array"));
   }
   const Array &want = target.array(), &have = state.array();
   if (want.defined() && want.shape() != have.shape()) {
-    throw TreeError(concat("the state has shape ", to_text(have.shape()), " ", place(path),
-                           ", expected ", to_text(want.shape())));
+    throw TreeError(str_cat("the state has shape ", to_text(have.shape()), " ", place(path),
+                            ", expected ", to_text(want.shape())));
   }
   return state;
 }
@@ -35,8 +35,8 @@ void check_entries(const Tree& target, const Tree* state, const std::string& pat
     known += state->contains(std::to_string(i));
   }
   if (state && known != state->size()) {
-    throw TreeError(concat("the state has ", state->size(), " entries ", place(path),
-                           ", expected a list of ", target.size()));
+    throw TreeError(str_cat("the state has ", state->size(), " entries ", place(path),
+                            ", expected a list of ", target.size()));
   }
 }
 
@@ -67,7 +67,7 @@ Tree restore(const Tree& target, const Tree* state, const std::string& path) {
   if (target.is_static() || target.is_none()) return target;
   if (!state && has_leaves(target)) {
     throw TreeError(
-        concat("the state has no entry ", place(path), ", expected ", target.to_string()));
+        str_cat("the state has no entry ", place(path), ", expected ", target.to_string()));
   }
   if (target.is_leaf()) return restore_leaf(target, *state, path);
   if (target.is_list()) return restore_list(target, state, path);

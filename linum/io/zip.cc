@@ -37,7 +37,7 @@ std::uint32_t crc_of(ByteView bytes, std::uint32_t crc = 0) {
 void expect_signature(ByteReader& in, std::uint32_t signature, std::string_view what) {
   if (in.little_endian(4, what) == signature) return;
   in.seek(in.offset() - 4, what);
-  in.fail(concat("expected ", what, " of a zip archive"));
+  in.fail(str_cat("expected ", what, " of a zip archive"));
 }
 
 // Where the end record begins: it is last, but for a comment.
@@ -126,13 +126,13 @@ Bytes read_entry(ByteReader& in, const Entry& entry) {
   if (entry.method == kStored && entry.packed == entry.size) {
     out.assign(packed.begin(), packed.end());
   } else if (entry.method == kDeflated) {
-    out = inflate_raw(packed, entry.size, concat(in.name(), "/", entry.name));
+    out = inflate_raw(packed, entry.size, str_cat(in.name(), "/", entry.name));
   } else {
-    in.fail(concat("the entry '", entry.name, "' is compressed by method ", entry.method,
-                   " or of a wrong size; only stored and deflated entries are supported"));
+    in.fail(str_cat("the entry '", entry.name, "' is compressed by method ", entry.method,
+                    " or of a wrong size; only stored and deflated entries are supported"));
   }
   if (crc_of(out) != entry.crc) {
-    in.fail(concat("the entry '", entry.name, "' is damaged: its checksum is wrong"));
+    in.fail(str_cat("the entry '", entry.name, "' is damaged: its checksum is wrong"));
   }
   return out;
 }
@@ -156,7 +156,7 @@ std::map<std::string, Bytes> parse_zip(ByteView bytes, const std::string& name) 
     next = in.offset();
     if (entry.packed > left) in.fail("the entries are larger than the archive");
     left -= entry.packed;
-    if (out.contains(entry.name)) in.fail(concat("the entry '", entry.name, "' is there twice"));
+    if (out.contains(entry.name)) in.fail(str_cat("the entry '", entry.name, "' is there twice"));
     out.emplace(entry.name, read_entry(in, entry));
   }
   return out;

@@ -15,7 +15,7 @@ static std::vector<Ssa> lower(const Primitive& primitive, Emitter& emitter,
 void install_lapack() {
   for (const auto& targets : {lapack_factors(), lapack_spectra()}) {
     for (const LapackTarget& t : targets) {
-      runtime::register_ffi_target(concat("linum_", t.primitive), t.handler);
+      runtime::register_ffi_target(str_cat("linum_", t.primitive), t.handler);
       if (t.replaces) register_override("cpu", t.primitive, lower);
     }
   }

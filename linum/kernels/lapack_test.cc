@@ -37,7 +37,7 @@ void expect_kernel_is_plain(const FlatFn& f, const Arrays& x, const std::string&
   const Arrays kernel = run_on("cpu", f, x), plain = run_on("plain", f, x);
   ASSERT_EQ(kernel.size(), plain.size());
   for (std::size_t i = 0; i < kernel.size(); ++i) {
-    expect_close(kernel[i], plain[i], 1e-12, concat(target, " (result ", i, ")"));
+    expect_close(kernel[i], plain[i], 1e-12, str_cat(target, " (result ", i, ")"));
   }
 }
 

@@ -25,12 +25,12 @@ class ArgMinMax final : public Flat {
     const Aval& x = operands[0];
     if (!kOrdered.test(x.dtype())) refuse_dtype(*this, x, kOrdered.words);
     if (!is_integer(index_dtype_)) {
-      throw DTypeError(concat(name(), ": index_dtype must be an integer dtype, got ",
-                              name_of(index_dtype_), "."));
+      throw DTypeError(str_cat(name(), ": index_dtype must be an integer dtype, got ",
+                               name_of(index_dtype_), "."));
     }
     if (x.dim(axis_) < 1) {
-      throw ShapeError(
-          concat(name(), " of an empty axis: axis ", axis_, " of shape ", to_text(x.shape()), "."));
+      throw ShapeError(str_cat(name(), " of an empty axis: axis ", axis_, " of shape ",
+                               to_text(x.shape()), "."));
     }
     return {Aval(index_dtype_, without_axes(x.shape(), {axis_}))};
   }
@@ -48,7 +48,7 @@ class ArgMinMax final : public Flat {
     Aval indices = x.with_dtype(index_dtype_);
     const Ssa inputs[] = {
         operands[0],
-        e.op1("stablehlo.iota", {}, concat("iota_dimension = ", axis_, " : i64"), indices),
+        e.op1("stablehlo.iota", {}, str_cat("iota_dimension = ", axis_, " : i64"), indices),
         e.literal(is_max_ ? lowest(x.dtype()) : highest(x.dtype())), e.integer_constant(0, index)};
     auto choose = [this](std::span<const Array> v) { return chosen(v[0], v[1], v[2], v[3]); };
     Emitter::Region body{{value, index, value, index}, [&](Emitter& inner, std::span<const Ssa> v) {
@@ -56,7 +56,7 @@ class ArgMinMax final : public Flat {
                          }};
     const Aval outputs[] = {results[0].with_dtype(x.dtype()), results[0]};
     return {e.op_with_regions("stablehlo.reduce", inputs,
-                              concat("dimensions = ", mlir_i64_array({&axis_, 1})), {&body, 1},
+                              str_cat("dimensions = ", mlir_i64_array({&axis_, 1})), {&body, 1},
                               outputs)[1]};
   }
 

@@ -13,8 +13,8 @@ Array collapse(const Array& x, std::int64_t start, std::optional<std::int64_t> s
   };
   std::int64_t from = within(start), to = within(stop.value_or(rank));
   if (to < from) {
-    throw ShapeError(concat("collapse: axis ", to, " lies before axis ", from, " of shape ",
-                            to_text(x.shape()), "."));
+    throw ShapeError(str_cat("collapse: axis ", to, " lies before axis ", from, " of shape ",
+                             to_text(x.shape()), "."));
   }
   Shape shape(x.shape().begin(), x.shape().begin() + from);
   shape.push_back(1);
@@ -31,8 +31,8 @@ Array broadcast_like(const Array& x, const Array& other) {
   const Shape& shape = other.shape();
   Shape both = broadcast_shapes(x.shape(), shape, "broadcast_like");
   if (both != shape) {
-    throw ShapeError(concat("broadcast_like: shape ", to_text(x.shape()), " does not stretch to ",
-                            to_text(shape), "."));
+    throw ShapeError(str_cat("broadcast_like: shape ", to_text(x.shape()), " does not stretch to ",
+                             to_text(shape), "."));
   }
   Axes dimensions;
   for (std::int64_t i = other.ndim() - x.ndim(); i < other.ndim(); ++i) dimensions.push_back(i);
@@ -65,8 +65,8 @@ Array index_in_dim(const Array& x, std::int64_t index, std::int64_t axis, bool k
   axis = normalize_axis(axis, x.ndim(), "index_in_dim");
   std::int64_t size = x.shape(axis), wrapped = index < 0 ? index + size : index;
   if (wrapped < 0 || wrapped >= size) {
-    throw ShapeError(concat("index_in_dim: index ", index, " is out of bounds for axis ", axis,
-                            " of size ", size, "."));
+    throw ShapeError(str_cat("index_in_dim: index ", index, " is out of bounds for axis ", axis,
+                             " of size ", size, "."));
   }
   Array kept = slice_in_dim(x, wrapped, wrapped + 1, 1, axis);
   return keepdims ? kept : squeeze(kept, {axis});
@@ -81,8 +81,8 @@ std::vector<Array> split(const Array& x, const Shape& sizes, std::int64_t axis) 
     negative = negative || size < 0;
   }
   if (total != x.shape(axis) || negative) {
-    throw ShapeError(concat("split: sizes ", to_text(sizes), " do not add up to axis ", axis,
-                            " of shape ", to_text(x.shape()), "."));
+    throw ShapeError(str_cat("split: sizes ", to_text(sizes), " do not add up to axis ", axis,
+                             " of shape ", to_text(x.shape()), "."));
   }
   std::vector<Array> parts;
   std::int64_t start = 0;
@@ -99,8 +99,8 @@ Array stack(std::span<const Array> operands, std::int64_t axis) {
   std::vector<Array> layers;
   for (const Array& x : operands) {
     if (x.shape() != operands[0].shape()) {
-      throw ShapeError(concat("stack requires operands of one shape, got ",
-                              to_text(operands[0].shape()), " and ", to_text(x.shape()), "."));
+      throw ShapeError(str_cat("stack requires operands of one shape, got ",
+                               to_text(operands[0].shape()), " and ", to_text(x.shape()), "."));
     }
     layers.push_back(expand_dims(x, {axis}));
   }
@@ -118,8 +118,8 @@ std::vector<Array> unstack(const Array& x, std::int64_t axis) {
 // Each axis gets a repeating axis in front of it, and joins it.
 Array tile(const Array& x, const Shape& reps) {
   if (reps.size() != x.shape().size()) {
-    throw ShapeError(concat("tile: one count per axis, got ", to_text(reps), " for shape ",
-                            to_text(x.shape()), "."));
+    throw ShapeError(str_cat("tile: one count per axis, got ", to_text(reps), " for shape ",
+                             to_text(x.shape()), "."));
   }
   Shape spread, joined;
   Axes dimensions;

@@ -38,8 +38,8 @@ Arrays combined(const CombineFn& fn, const Arrays& a, const Arrays& b) {
   for (std::size_t i = 0; same && i < taken.size(); ++i)
     same = taken[i].shape() == given[i].shape() && taken[i].dtype() == given[i].dtype();
   if (same) return out;
-  throw TreeError(concat("associative_scan: fn must give what it takes.\n  takes: (",
-                         to_text(taken), ")\n  gives: (", to_text(given), ")"));
+  throw TreeError(str_cat("associative_scan: fn must give what it takes.\n  takes: (",
+                          to_text(taken), ")\n  gives: (", to_text(given), ")"));
 }
 
 // The scan of neighbours' combinations gives the odd results; one more combination the even ones.
@@ -71,8 +71,8 @@ Arrays associative_scan(const CombineFn& fn, std::span<const Array> elems, bool 
   axis = normalize_axis(axis, elems[0].ndim(), "associative_scan");
   for (const Array& x : elems) {
     if (x.ndim() <= axis || x.shape(axis) != elems[0].shape(axis)) {
-      throw ShapeError(concat("associative_scan: the arrays must agree in axis ", axis, ", got ",
-                              to_text(elems[0].shape()), " and ", to_text(x.shape())));
+      throw ShapeError(str_cat("associative_scan: the arrays must agree in axis ", axis, ", got ",
+                               to_text(elems[0].shape()), " and ", to_text(x.shape())));
     }
   }
   Arrays in(elems.begin(), elems.end());

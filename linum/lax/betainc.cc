@@ -99,8 +99,8 @@ class BetaInc final : public Primitive {
     for (const Aval& x : operands) {
       if (!kFloating.test(x.dtype())) refuse_dtype(*this, x, kFloating.words);
       if (x.dtype() == operands[0].dtype() && x.shape() == operands[0].shape()) continue;
-      throw ShapeError(concat("betainc requires operands of one shape and dtype, got ",
-                              to_text(std::vector<Aval>(operands.begin(), operands.end())), "."));
+      throw ShapeError(str_cat("betainc requires operands of one shape and dtype, got ",
+                               to_text(std::vector<Aval>(operands.begin(), operands.end())), "."));
     }
     return {operands[0].strong()};
   }

@@ -8,20 +8,20 @@ namespace linum::lax {
 
 static void check_shapes(const Primitive& op, const Aval& x, const Aval& y) {
   if (x.shape() == y.shape() || x.rank() == 0 || y.rank() == 0) return;
-  throw ShapeError(concat(op.name(), " got incompatible shapes ", to_text(x.shape()), " and ",
-                          to_text(y.shape()),
-                          ": they must be equal, or one of them (). (Tip: the functions of "
-                          "linum::np broadcast; here use lax::broadcast_in_dim.)"));
+  throw ShapeError(str_cat(op.name(), " got incompatible shapes ", to_text(x.shape()), " and ",
+                           to_text(y.shape()),
+                           ": they must be equal, or one of them (). (Tip: the functions of "
+                           "linum::np broadcast; here use lax::broadcast_in_dim.)"));
 }
 
 void Binary::check_dtypes(const Aval& x, const Aval& y) const {
   for (const Aval& operand : {x, y})
     if (!accepts().test(operand.dtype())) refuse_dtype(*this, operand, accepts().words);
   if (x.dtype() == y.dtype()) return;
-  throw DTypeError(concat(name(), " requires arguments to have equal dtypes, got ",
-                          name_of(x.dtype()), ", ", name_of(y.dtype()),
-                          ". (Tip: the functions of linum::np promote; here use "
-                          "lax::convert_element_type.)"));
+  throw DTypeError(str_cat(name(), " requires arguments to have equal dtypes, got ",
+                           name_of(x.dtype()), ", ", name_of(y.dtype()),
+                           ". (Tip: the functions of linum::np promote; here use "
+                           "lax::convert_element_type.)"));
 }
 
 std::vector<Aval> Binary::infer(std::span<const Aval> operands) const {
@@ -113,7 +113,7 @@ std::vector<Ssa> Binary::lower(Emitter& e, std::span<const Ssa> operands,
   std::string_view op = stablehlo();
   if (op.find('.') != op.npos) return {e.op1(op, both, "", results[0])};
   if (results[0].dtype() == both[0].aval.dtype()) return {e.elementwise(op, both, results[0])};
-  return {e.op1(concat("stablehlo.", op), both, "", results[0])};
+  return {e.op1(str_cat("stablehlo.", op), both, "", results[0])};
 }
 
 namespace {

@@ -77,7 +77,7 @@ class Pow final : public Binary {
   std::string_view stablehlo() const override { return "power"; }
   void check_dtypes(const Aval& x, const Aval& y) const override {
     if (is_inexact(x.dtype()) && (is_integer(y.dtype()) || x.dtype() == y.dtype())) return;
-    throw DTypeError(concat(
+    throw DTypeError(str_cat(
         "pow: the first argument must be floating or complex, the second integer or of the same "
         "dtype; got ",
         name_of(x.dtype()), " and ", name_of(y.dtype()), "."));

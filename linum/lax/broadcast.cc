@@ -1,4 +1,6 @@
 // Making arrays from less: broadcasts, constants, counting.
+#include <cstring>
+
 #include "linum/core/value.h"
 #include "linum/lax/arithmetic.h"
 #include "linum/lax/families.h"
@@ -8,6 +10,38 @@
 namespace linum::lax {
 
 namespace {
+
+constexpr std::size_t kFilledOnHost = 1 << 20;  // bytes; of more, a program is quicker
+
+using Results = std::optional<std::vector<Array>>;
+
+Array on_default_device(const Aval& aval, HostArray host) {
+  runtime::Device& device = runtime::default_device();
+  Ref<runtime::Buffer> buffer = device.client().to_device(std::move(host), device);
+  return Array(Ref<Value>(new DeviceValue(aval, std::move(buffer))));
+}
+
+// What is small takes no compiler.
+bool is_small(const Aval& aval) {
+  return static_cast<std::size_t>(aval.size()) * item_size(aval.dtype()) <= kFilledOnHost;
+}
+
+HostArray filled(const Shape& shape, const HostArray& number) {
+  HostArray out(number.dtype(), shape);
+  for (std::byte* at = out.data(); at != out.data() + out.byte_size(); at += number.byte_size())
+    std::memcpy(at, number.data(), number.byte_size());
+  return out;
+}
+
+// 0, 1, 2, ... along an axis.
+HostArray counted(DType dtype, const Shape& shape, std::int64_t axis) {
+  HostArray out(dtype, shape);
+  const std::int64_t extent = shape[static_cast<std::size_t>(axis)];
+  const std::int64_t inner = row_major_strides(shape)[static_cast<std::size_t>(axis)];
+  for (std::int64_t i = 0; i < out.size(); ++i)
+    out.set_number(i, static_cast<double>(i / inner % extent));
+  return out;
+}
 
 class BroadcastInDim final : public Structural {
  public:
@@ -24,9 +58,9 @@ class BroadcastInDim final : public Structural {
     const Aval& x = operands[0];
     if (x.rank() != static_cast<std::int64_t>(dimensions_.size())) {
       throw ShapeError(
-          concat("broadcast_in_dim needs one broadcast dimension for each axis of the "
-                 "operand; got operand shape ",
-                 to_text(x.shape()), " and broadcast_dimensions ", to_text(dimensions_), "."));
+          str_cat("broadcast_in_dim needs one broadcast dimension for each axis of the "
+                  "operand; got operand shape ",
+                  to_text(x.shape()), " and broadcast_dimensions ", to_text(dimensions_), "."));
     }
     for (std::size_t i = 0; i < dimensions_.size(); ++i) check_dimension(x, i);
     return {x.with_shape(shape_)};
@@ -35,7 +69,15 @@ class BroadcastInDim final : public Structural {
   std::vector<Ssa> lower(Emitter& e, std::span<const Ssa> operands,
                          std::span<const Aval> results) const override {
     return {e.op1("stablehlo.broadcast_in_dim", operands,
-                  concat("broadcast_dimensions = ", mlir_i64_array(dimensions_)), results[0])};
+                  str_cat("broadcast_dimensions = ", mlir_i64_array(dimensions_)), results[0])};
+  }
+
+  Results run(std::span<const Array> operands) const override {
+    const ScalarValue* number = as_scalar(operands[0]);
+    if (!number) return {};
+    const Aval out = infer({{number->aval()}})[0];
+    if (!is_small(out)) return {};
+    return {{on_default_device(out, filled(shape_, scalar_to_host(*number)))}};
   }
 
  protected:
@@ -67,16 +109,16 @@ class BroadcastInDim final : public Structural {
     bool increasing = i == 0 || dimensions_[i - 1] < d;
     if (d < 0 || d >= rank || !increasing) {
       throw ShapeError(
-          concat("broadcast_in_dim: broadcast_dimensions must be strictly increasing "
-                 "axes of the result; got ",
-                 to_text(dimensions_), " for shape ", to_text(shape_), "."));
+          str_cat("broadcast_in_dim: broadcast_dimensions must be strictly increasing "
+                  "axes of the result; got ",
+                  to_text(dimensions_), " for shape ", to_text(shape_), "."));
     }
     if (x.shape()[i] != 1 && x.shape()[i] != shape_[static_cast<std::size_t>(d)]) {
       throw ShapeError(
-          concat("broadcast_in_dim: operand axes must be 1 or equal to the axes they "
-                 "become; got operand shape ",
-                 to_text(x.shape()), ", shape ", to_text(shape_), ", broadcast_dimensions ",
-                 to_text(dimensions_), "."));
+          str_cat("broadcast_in_dim: operand axes must be 1 or equal to the axes they "
+                  "become; got operand shape ",
+                  to_text(x.shape()), ", shape ", to_text(shape_), ", broadcast_dimensions ",
+                  to_text(dimensions_), "."));
     }
   }
 
@@ -114,8 +156,15 @@ class Iota final : public Primitive {
   }
   std::vector<Ssa> lower(Emitter& e, std::span<const Ssa> operands,
                          std::span<const Aval> results) const override {
-    return {e.op1("stablehlo.iota", operands, concat("iota_dimension = ", dimension_, " : i64"),
+    return {e.op1("stablehlo.iota", operands, str_cat("iota_dimension = ", dimension_, " : i64"),
                   results[0])};
+  }
+
+  Results run(std::span<const Array>) const override {
+    const Aval out = infer({})[0];
+    // What lies beyond the end of a narrow type is the compiler's to say.
+    if (!is_small(out) || is_complex(dtype_) || item_size(dtype_) < 4) return {};
+    return {{on_default_device(out, counted(dtype_, shape_, dimension_))}};
   }
 
  private:
@@ -127,7 +176,7 @@ class Iota final : public Primitive {
 void check_sizes(const Shape& shape, std::string_view what) {
   for (std::int64_t n : shape)
     if (n < 0)
-      throw ShapeError(concat(what, ": sizes must not be negative, got ", to_text(shape), "."));
+      throw ShapeError(str_cat(what, ": sizes must not be negative, got ", to_text(shape), "."));
 }
 
 }  // namespace
@@ -149,8 +198,8 @@ Array broadcast(const Array& x, const Shape& sizes) {
 
 Array full(const Shape& shape, const Array& value) {
   if (value.ndim() != 0) {
-    throw ShapeError(concat("full: the value must be a scalar, got shape ", to_text(value.shape()),
-                            ". (Tip: linum::np::full broadcasts.)"));
+    throw ShapeError(str_cat("full: the value must be a scalar, got shape ", to_text(value.shape()),
+                             ". (Tip: linum::np::full broadcasts.)"));
   }
   return broadcast_in_dim(value, shape, {});
 }

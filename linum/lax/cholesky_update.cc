@@ -29,8 +29,8 @@ std::vector<Aval> CholeskyUpdate::infer(std::span<const Aval> operands) const {
                     w.dtype() == r.dtype() &&
                     w.shape() == Shape(r.shape().begin(), r.shape().end() - 1);
   if (fits) return {r.strong()};
-  throw ShapeError(concat("cholesky_update needs a square matrix and a vector of its size, got ", r,
-                          " and ", w));
+  throw ShapeError(str_cat("cholesky_update needs a square matrix and a vector of its size, got ",
+                           r, " and ", w));
 }
 
 struct Rotation {
@@ -85,8 +85,8 @@ Array symmetric_product(const Array& a, const Array& c, const SymmetricProductOp
   const bool fits = a.ndim() >= 2 && c.ndim() == a.ndim() && c.shape(-1) == a.shape(-2) &&
                     c.shape(-2) == a.shape(-2);
   if (!fits) {
-    throw ShapeError(concat("symmetric_product needs matrices (..., m, n) and (..., m, m), got ",
-                            a.aval(), " and ", c.aval()));
+    throw ShapeError(str_cat("symmetric_product needs matrices (..., m, n) and (..., m, m), got ",
+                             a.aval(), " and ", c.aval()));
   }
   Array out = add(scaled(product(a, matrix_transpose(a)), options.alpha), scaled(c, options.beta));
   if (!options.symmetrize_output) return out;

@@ -18,13 +18,14 @@ class Clamp final : public Primitive {
     if (!kOrdered.test(x.dtype())) refuse_dtype(*this, x, kOrdered.words);
     for (const Aval& bound : {operands[0], operands[2]}) {
       if (bound.dtype() != x.dtype()) {
-        throw DTypeError(concat("clamp requires arguments to have equal dtypes, got ",
-                                to_text(std::vector<Aval>(operands.begin(), operands.end())), "."));
+        throw DTypeError(str_cat("clamp requires arguments to have equal dtypes, got ",
+                                 to_text(std::vector<Aval>(operands.begin(), operands.end())),
+                                 "."));
       }
       if (bound.rank() != 0 && bound.shape() != x.shape()) {
-        throw ShapeError(concat("clamp requires bounds of the operand's shape or scalars, got ",
-                                to_text(bound.shape()), " for operand shape ", to_text(x.shape()),
-                                "."));
+        throw ShapeError(str_cat("clamp requires bounds of the operand's shape or scalars, got ",
+                                 to_text(bound.shape()), " for operand shape ", to_text(x.shape()),
+                                 "."));
       }
     }
     return {Aval(x.dtype(), x.shape(), x.weak() && operands[0].weak() && operands[2].weak())};

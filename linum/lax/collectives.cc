@@ -49,10 +49,10 @@ class Communication {
     return matrix(flat, 2);
   }
   std::string channel() const {
-    return concat("channel_handle = #stablehlo.channel_handle<handle = ", e_.next_channel(),
-                  ", type = 1>");
+    return str_cat("channel_handle = #stablehlo.channel_handle<handle = ", e_.next_channel(),
+                   ", type = 1>");
   }
-  std::string attributes() const { return concat(channel(), ", replica_groups = ", groups()); }
+  std::string attributes() const { return str_cat(channel(), ", replica_groups = ", groups()); }
   // One that combines operands with `op`.
   Ssa reducing(std::string_view name, std::string_view op, const Ssa& x, std::string_view more,
                const Aval& result) const {
@@ -60,7 +60,7 @@ class Communication {
     const Emitter::Region region{{one, one}, [&](Emitter& e, std::span<const Ssa> in) {
                                    return std::vector<Ssa>{e.elementwise(op, in, one)};
                                  }};
-    const std::string attributes_text = concat(attributes(), ", use_global_device_ids", more);
+    const std::string attributes_text = str_cat(attributes(), ", use_global_device_ids", more);
     return e_.op_with_regions(name, {&x, 1}, attributes_text, {&region, 1}, {&result, 1})[0];
   }
   Ssa reshaped(const Ssa& x, Shape shape) const {
@@ -73,8 +73,8 @@ class Communication {
     std::string out;
     const auto width = static_cast<std::size_t>(columns);
     for (std::size_t i = 0; i < flat.size(); i += width)
-      out += concat(i ? ", " : "", mlir_list(std::span(flat).subspan(i, width)));
-    return concat("dense<[", out, "]> : tensor<", flat.size() / width, "x", columns, "xi64>");
+      out += str_cat(i ? ", " : "", mlir_list(std::span(flat).subspan(i, width)));
+    return str_cat("dense<[", out, "]> : tensor<", flat.size() / width, "x", columns, "xi64>");
   }
   Emitter& e_;
   const Mesh& mesh_;
@@ -103,8 +103,8 @@ class Collective : public Primitive {
   std::vector<Ssa> lower(Emitter& e, std::span<const Ssa> operands,
                          std::span<const Aval> results) const override {
     if (e.is_manual(axis_)) return {communicate(e, operands, results[0])};
-    throw ValueError(concat(name(), " over axis '", axis_,
-                            "' is compiled outside the vmap or shard_map that names this axis"));
+    throw ValueError(str_cat(name(), " over axis '", axis_,
+                             "' is compiled outside the vmap or shard_map that names this axis"));
   }
 
  protected:
@@ -216,7 +216,7 @@ class AllGather final : public LinearCollective {
     const Communication c(e, axis_);
     return e.op1(
         "stablehlo.all_gather", {c.reshaped(x[0], inserted(x[0].aval.shape(), at_, 1))},
-        concat(c.attributes(), ", use_global_device_ids, all_gather_dim = ", at_, " : i64"),
+        str_cat(c.attributes(), ", use_global_device_ids, all_gather_dim = ", at_, " : i64"),
         result);
   }
 
@@ -236,8 +236,8 @@ class PsumScatter final : public LinearCollective {
   std::vector<Aval> infer(std::span<const Aval> operands) const override {
     const Aval& x = operands[0];
     if (at_ < 0 || at_ >= x.rank() || x.dim(at_) != size_) {
-      throw ShapeError(concat("psum_scatter: scatter_dimension ", at_, " of ", x,
-                              " must have size ", size_, ", that of axis '", axis_, "'"));
+      throw ShapeError(str_cat("psum_scatter: scatter_dimension ", at_, " of ", x,
+                               " must have size ", size_, ", that of axis '", axis_, "'"));
     }
     return {x.with_shape(erased(x.shape(), at_))};
   }
@@ -253,7 +253,7 @@ class PsumScatter final : public LinearCollective {
   Ssa communicate(Emitter& e, std::span<const Ssa> x, const Aval& result) const override {
     const Communication c(e, axis_);
     const Ssa part = c.reducing("stablehlo.reduce_scatter", "add", x[0],
-                                concat(", scatter_dimension = ", at_, " : i64"),
+                                str_cat(", scatter_dimension = ", at_, " : i64"),
                                 result.with_shape(inserted(result.shape(), at_, 1)));
     return c.reshaped(part, result.shape());
   }
@@ -279,8 +279,8 @@ class AllToAll final : public LinearCollective {
   std::vector<Aval> infer(std::span<const Aval> operands) const override {
     const Aval& x = operands[0];
     if (split_ < 0 || split_ >= x.rank() || x.dim(split_) != size_) {
-      throw ShapeError(concat("all_to_all: split_axis ", split_, " of ", x, " must have size ",
-                              size_, ", that of axis '", axis_, "'"));
+      throw ShapeError(str_cat("all_to_all: split_axis ", split_, " of ", x, " must have size ",
+                               size_, ", that of axis '", axis_, "'"));
     }
     return {x.with_shape(inserted(erased(x.shape(), split_), concat_, size_))};
   }
@@ -302,13 +302,13 @@ class AllToAll final : public LinearCollective {
     const Communication c(e, axis_);
     const Ssa received = e.op1(
         "stablehlo.all_to_all", {x[0]},
-        concat(c.attributes(), ", split_dimension = ", split_,
-               " : i64, concat_dimension = ", split_, " : i64, split_count = ", size_, " : i64"),
+        str_cat(c.attributes(), ", split_dimension = ", split_,
+                " : i64, concat_dimension = ", split_, " : i64, split_count = ", size_, " : i64"),
         x[0].aval.strong());
     Axes order = without_axes(iota_axes(x[0].aval.rank()), {split_});
     order.insert(order.begin() + concat_, split_);
-    return e.op1("stablehlo.transpose", {received}, concat("permutation = ", mlir_i64_array(order)),
-                 result);
+    return e.op1("stablehlo.transpose", {received},
+                 str_cat("permutation = ", mlir_i64_array(order)), result);
   }
 
  private:
@@ -352,7 +352,7 @@ class Ppermute final : public LinearCollective {
   Ssa communicate(Emitter& e, std::span<const Ssa> x, const Aval& result) const override {
     const Communication c(e, axis_);
     return e.op1("stablehlo.collective_permute", {x[0]},
-                 concat(c.channel(), ", source_target_pairs = ", c.pairs(source_of_)), result);
+                 str_cat(c.channel(), ", source_target_pairs = ", c.pairs(source_of_)), result);
   }
 
  private:
@@ -431,7 +431,7 @@ Tree each(OneArray f, const Tree& x, std::string_view axis_name) {
 Array in_parts(const Array& x, std::int64_t axis, std::int64_t size, std::string_view what) {
   if (x.shape(axis) % size != 0) {
     throw ShapeError(
-        concat(what, ": axis ", axis, " of ", x.aval(), " cannot be split among ", size));
+        str_cat(what, ": axis ", axis, " of ", x.aval(), " cannot be split among ", size));
   }
   Shape shape = inserted(x.shape(), axis, size);
   shape[static_cast<std::size_t>(axis) + 1] /= size;
@@ -499,13 +499,13 @@ Array ppermute(const Array& x, std::string_view axis_name, const SourceTargetPai
   std::vector<bool> sent(source_of.size(), false);
   for (auto [from, to] : permutation) {
     if (from < 0 || from >= size || to < 0 || to >= size) {
-      throw ValueError(concat("ppermute: the pair (", from, ", ", to,
-                              ") is out of range for axis '", axis_name, "' of size ", size));
+      throw ValueError(str_cat("ppermute: the pair (", from, ", ", to,
+                               ") is out of range for axis '", axis_name, "' of size ", size));
     }
     auto source = static_cast<std::size_t>(from), target = static_cast<std::size_t>(to);
     if (sent[source] || source_of[target] >= 0) {
-      throw ValueError(concat("ppermute: sources and targets must be distinct; (", from, ", ", to,
-                              ") repeats one"));
+      throw ValueError(str_cat("ppermute: sources and targets must be distinct; (", from, ", ", to,
+                               ") repeats one"));
     }
     sent[source] = true;
     source_of[target] = from;
@@ -519,16 +519,16 @@ Array pshuffle(const Array& x, std::string_view axis_name,
   for (std::size_t i = 0; i < permutation.size(); ++i)
     pairs.emplace_back(permutation[i], static_cast<std::int64_t>(i));
   if (static_cast<std::int64_t>(pairs.size()) != named_axis_size(axis_name)) {
-    throw ValueError(concat("pshuffle: ", pairs.size(), " entries for axis '", axis_name,
-                            "' of size ", named_axis_size(axis_name)));
+    throw ValueError(str_cat("pshuffle: ", pairs.size(), " entries for axis '", axis_name,
+                             "' of size ", named_axis_size(axis_name)));
   }
   return ppermute(x, axis_name, pairs);
 }
 
 Array pbroadcast(const Array& x, std::string_view axis_name, std::int64_t source) {
   if (source < 0 || source >= named_axis_size(axis_name)) {
-    throw ValueError(concat("pbroadcast: source ", source, " is out of range for axis '", axis_name,
-                            "' of size ", named_axis_size(axis_name)));
+    throw ValueError(str_cat("pbroadcast: source ", source, " is out of range for axis '",
+                             axis_name, "' of size ", named_axis_size(axis_name)));
   }
   const Array holds = eq(axis_index(axis_name), static_cast<std::int32_t>(source));
   return psum(select(broadcast(holds, x.shape()), x, zeros_like(x)), axis_name);

@@ -24,9 +24,9 @@ class Compare final : public FlatBinary {
     Ssa x = broadcast_ssa(e, operands[0], results[0].shape());
     Ssa y = broadcast_ssa(e, operands[1], results[0].shape());
     return {e.op1("stablehlo.compare", {x, y},
-                  concat("comparison_direction = #stablehlo<comparison_direction ", direction_,
-                         ">, compare_type = #stablehlo<comparison_type ",
-                         comparison_type(x.aval.dtype()), ">"),
+                  str_cat("comparison_direction = #stablehlo<comparison_direction ", direction_,
+                          ">, compare_type = #stablehlo<comparison_type ",
+                          comparison_type(x.aval.dtype()), ">"),
                   results[0])};
   }
 

@@ -27,9 +27,9 @@ Array conv_general_dilated(const Array& lhs, const Array& rhs, const Shape& wind
       .preferred_element_type = options.preferred_element_type,
   };
   if (!padding.is_explicit() && params.lhs_dilation != Shape(space, 1)) {
-    throw ValueError(concat("conv_general_dilated: padding '", padding.name(),
-                            "' has no meaning with lhs_dilation ", to_text(params.lhs_dilation),
-                            "; give (low, high) pairs or use conv_transpose"));
+    throw ValueError(str_cat("conv_general_dilated: padding '", padding.name(),
+                             "' has no meaning with lhs_dilation ", to_text(params.lhs_dilation),
+                             "; give (low, high) pairs or use conv_transpose"));
   }
   const Shape window = dilate_shape(take_dims(rhs.shape(), spatial_axes(dn.rhs_spec)),
                                     params.rhs_dilation, "conv_general_dilated: rhs_dilation");
@@ -71,7 +71,7 @@ ConvDimensionNumbers channels_last(std::int64_t rank) {
     case 5:
       return {"NHWDC", "HWDIO", "NHWDC"};
     default:
-      throw ShapeError(concat("conv_transpose has no default dimension_numbers for rank ", rank));
+      throw ShapeError(str_cat("conv_transpose has no default dimension_numbers for rank ", rank));
   }
 }
 
@@ -86,8 +86,8 @@ Array conv_transpose(const Array& lhs, const Array& rhs, const Shape& strides,
   const Axes space(dn.rhs_spec.begin() + 2, dn.rhs_spec.end());
   const Shape dilation = ones_unless_given(options.rhs_dilation, space.size());
   if (strides.size() != space.size()) {
-    throw ShapeError(concat("conv_transpose over ", space.size(),
-                            " spatial dimensions got strides ", to_text(strides)));
+    throw ShapeError(str_cat("conv_transpose over ", space.size(),
+                             " spatial dimensions got strides ", to_text(strides)));
   }
   const bool forward = options.use_consistent_padding || !padding.is_explicit();
   const Shape window =

@@ -64,49 +64,50 @@ void ConvGeneralDilated::check_groups(const Shape& lhs, const Shape& rhs) const 
   const std::int64_t fg = p_.feature_group_count, bg = p_.batch_group_count;
   if (fg < 1 || bg < 1) {
     throw ValueError(
-        concat("conv_general_dilated: group counts must be positive, got "
-               "feature_group_count ",
-               fg, " and batch_group_count ", bg));
+        str_cat("conv_general_dilated: group counts must be positive, got "
+                "feature_group_count ",
+                fg, " and batch_group_count ", bg));
   }
   if (fg > 1 && bg > 1) {
-    throw ValueError(concat("conv_general_dilated: at most one of feature_group_count ", fg,
-                            " and batch_group_count ", bg, " may exceed 1"));
+    throw ValueError(str_cat("conv_general_dilated: at most one of feature_group_count ", fg,
+                             " and batch_group_count ", bg, " may exceed 1"));
   }
   if (features % fg != 0 || features / fg != in) {
-    throw ShapeError(concat("conv_general_dilated: the input has ", features, " features in ", fg,
-                            " groups, but the kernel takes ", in, " features per group: got input ",
-                            to_text(lhs), " and kernel ", to_text(rhs)));
+    throw ShapeError(str_cat("conv_general_dilated: the input has ", features, " features in ", fg,
+                             " groups, but the kernel takes ", in,
+                             " features per group: got input ", to_text(lhs), " and kernel ",
+                             to_text(rhs)));
   }
   if (out % fg != 0 || out % bg != 0) {
-    throw ShapeError(concat("conv_general_dilated: the kernel's ", out,
-                            " output features do not divide into ", std::max(fg, bg), " groups"));
+    throw ShapeError(str_cat("conv_general_dilated: the kernel's ", out,
+                             " output features do not divide into ", std::max(fg, bg), " groups"));
   }
   if (batch % bg != 0) {
-    throw ShapeError(concat("conv_general_dilated: the batch of ", batch, " does not divide into ",
-                            bg, " groups"));
+    throw ShapeError(str_cat("conv_general_dilated: the batch of ", batch, " does not divide into ",
+                             bg, " groups"));
   }
 }
 
 void ConvGeneralDilated::check_windows() const {
   const std::size_t space = dn().rhs_spec.size() - 2;
   if (p_.window_strides.size() != space || p_.padding.size() != space) {
-    throw ShapeError(concat("conv_general_dilated: the kernel has ", space,
-                            " spatial dimensions, but got window_strides ",
-                            to_text(p_.window_strides), " and padding ", pads_text(p_.padding)));
+    throw ShapeError(str_cat("conv_general_dilated: the kernel has ", space,
+                             " spatial dimensions, but got window_strides ",
+                             to_text(p_.window_strides), " and padding ", pads_text(p_.padding)));
   }
   for (const std::int64_t stride : p_.window_strides) {
     if (stride < 1) {
-      throw ValueError(concat("conv_general_dilated: window_strides must be positive, got ",
-                              to_text(p_.window_strides)));
+      throw ValueError(str_cat("conv_general_dilated: window_strides must be positive, got ",
+                               to_text(p_.window_strides)));
     }
   }
 }
 
 DType ConvGeneralDilated::result_dtype(const Aval& lhs, const Aval& rhs) const {
   if (lhs.dtype() != rhs.dtype()) {
-    throw DTypeError(concat("conv_general_dilated needs operands of one dtype, got ",
-                            name_of(lhs.dtype()), " and ", name_of(rhs.dtype()),
-                            "; convert one with convert_element_type"));
+    throw DTypeError(str_cat("conv_general_dilated needs operands of one dtype, got ",
+                             name_of(lhs.dtype()), " and ", name_of(rhs.dtype()),
+                             "; convert one with convert_element_type"));
   }
   if (!p_.preferred_element_type) return lhs.dtype();
   const DType in = lhs.dtype(), out = *p_.preferred_element_type;
@@ -115,8 +116,8 @@ DType ConvGeneralDilated::result_dtype(const Aval& lhs, const Aval& rhs) const {
       (is_unsigned_int(in) && is_unsigned_int(out)) || (is_floating(in) && is_floating(out)) ||
       (is_complex(in) && is_complex(out));
   if (!same_kind || item_size(out) < item_size(in)) {
-    throw DTypeError(concat("conv_general_dilated: preferred_element_type ", name_of(out),
-                            " cannot hold products of ", name_of(in)));
+    throw DTypeError(str_cat("conv_general_dilated: preferred_element_type ", name_of(out),
+                             " cannot hold products of ", name_of(in)));
   }
   return out;
 }
@@ -151,17 +152,17 @@ std::string ConvGeneralDilated::attributes() const {
     high.push_back(hi);
     reversal += reversal.empty() ? ": false" : ", false";
   }
-  const std::string precision = concat("#stablehlo<precision ", precision_name(p_.precision), ">");
-  return concat("dimension_numbers = #stablehlo.conv<", axis_names(dn().lhs_spec, "b", "f"), "x",
-                axis_names(dn().rhs_spec, "o", "i"), "->", axis_names(dn().out_spec, "b", "f"),
-                ">, window_strides = ", mlir_i64_array(p_.window_strides),
-                ", padding = ", mlir_i64_pairs(low, high),
-                ", lhs_dilation = ", mlir_i64_array(p_.lhs_dilation),
-                ", rhs_dilation = ", mlir_i64_array(p_.rhs_dilation),
-                ", window_reversal = array<i1", reversal,
-                ">, feature_group_count = ", p_.feature_group_count,
-                " : i64, batch_group_count = ", p_.batch_group_count,
-                " : i64, precision_config = [", precision, ", ", precision, "]");
+  const std::string precision = str_cat("#stablehlo<precision ", precision_name(p_.precision), ">");
+  return str_cat("dimension_numbers = #stablehlo.conv<", axis_names(dn().lhs_spec, "b", "f"), "x",
+                 axis_names(dn().rhs_spec, "o", "i"), "->", axis_names(dn().out_spec, "b", "f"),
+                 ">, window_strides = ", mlir_i64_array(p_.window_strides),
+                 ", padding = ", mlir_i64_pairs(low, high),
+                 ", lhs_dilation = ", mlir_i64_array(p_.lhs_dilation),
+                 ", rhs_dilation = ", mlir_i64_array(p_.rhs_dilation),
+                 ", window_reversal = array<i1", reversal,
+                 ">, feature_group_count = ", p_.feature_group_count,
+                 " : i64, batch_group_count = ", p_.batch_group_count,
+                 " : i64, precision_config = [", precision, ", ", precision, "]");
 }
 
 // A complex product by three real ones (Gauss): XLA has no fast complex convolution on CPU, and

@@ -15,15 +15,15 @@ struct Letters {
 void check_letters(std::string_view spec, Letters letters, std::string_view which) {
   for (const char letter : {letters.first, letters.second}) {
     if (std::count(spec.begin(), spec.end(), letter) != 1) {
-      throw ValueError(concat("dimension_numbers of a convolution: ", which, " must have '",
-                              letters.first, "' and '", letters.second, "' exactly once, got '",
-                              spec, "'"));
+      throw ValueError(str_cat("dimension_numbers of a convolution: ", which, " must have '",
+                               letters.first, "' and '", letters.second, "' exactly once, got '",
+                               spec, "'"));
     }
   }
   for (const char letter : spec) {
     if (std::count(spec.begin(), spec.end(), letter) != 1) {
-      throw ValueError(concat("dimension_numbers of a convolution: ", which,
-                              " must not repeat letters, got '", spec, "'"));
+      throw ValueError(str_cat("dimension_numbers of a convolution: ", which,
+                               " must not repeat letters, got '", spec, "'"));
     }
   }
 }
@@ -39,9 +39,9 @@ Axes permutation_of(std::string_view spec, Letters letters, std::string_view ker
     if (letter == 'O' || letter == 'I') continue;
     if (spec.find(letter) == std::string_view::npos) {
       throw ValueError(
-          concat("dimension_numbers of a convolution must have the same spatial "
-                 "letters, but the kernel's '",
-                 letter, "' is not in '", spec, "'"));
+          str_cat("dimension_numbers of a convolution must have the same spatial "
+                  "letters, but the kernel's '",
+                  letter, "' is not in '", spec, "'"));
     }
     out.push_back(index_of(spec, letter));
   }
@@ -54,8 +54,8 @@ void check_permutation(const Axes& spec, std::size_t rank, std::string_view whic
   Axes sorted = spec;
   std::sort(sorted.begin(), sorted.end());
   if (sorted != iota_axes(static_cast<std::int64_t>(rank))) {
-    throw ShapeError(concat("dimension_numbers of a convolution: ", which, " = ", to_text(spec),
-                            " does not name each of the ", rank, " dimensions once"));
+    throw ShapeError(str_cat("dimension_numbers of a convolution: ", which, " = ", to_text(spec),
+                             " does not name each of the ", rank, " dimensions once"));
   }
 }
 
@@ -65,8 +65,8 @@ ConvDimensionNumbers::ConvDimensionNumbers(std::string_view lhs, std::string_vie
                                            std::string_view out) {
   constexpr Letters data{'N', 'C'}, kernel{'O', 'I'};
   if (lhs.size() != rhs.size() || out.size() != rhs.size()) {
-    throw ValueError(concat("dimension_numbers of a convolution must have equal lengths, got '",
-                            lhs, "', '", rhs, "', '", out, "'"));
+    throw ValueError(str_cat("dimension_numbers of a convolution must have equal lengths, got '",
+                             lhs, "', '", rhs, "', '", out, "'"));
   }
   check_letters(lhs, data, "lhs_spec");
   check_letters(rhs, kernel, "rhs_spec");
@@ -80,8 +80,8 @@ ConvDimensionNumbers conv_dimension_numbers(const Shape& lhs_shape, const Shape&
                                             const ConvDimensionNumbers& dimension_numbers) {
   const std::size_t rank = lhs_shape.size();
   if (rank != rhs_shape.size() || rank < 2) {
-    throw ShapeError(concat("a convolution needs lhs and rhs of one rank, at least 2: got ",
-                            to_text(lhs_shape), " and ", to_text(rhs_shape)));
+    throw ShapeError(str_cat("a convolution needs lhs and rhs of one rank, at least 2: got ",
+                             to_text(lhs_shape), " and ", to_text(rhs_shape)));
   }
   if (dimension_numbers.lhs_spec.empty()) {
     const Axes order = iota_axes(static_cast<std::int64_t>(rank));
@@ -98,15 +98,15 @@ Shape conv_shape_tuple(const Shape& lhs_shape, const Shape& rhs_shape, const Sha
   const Shape in = spatial(lhs_shape), window = spatial(rhs_shape);
   const Pads pads = padtype_to_pads(in, window, strides, padding);
   if (pads.size() != in.size()) {
-    throw ShapeError(concat("a convolution over ", in.size(), " spatial dimensions got padding ",
-                            pads_text(pads), " for ", pads.size()));
+    throw ShapeError(str_cat("a convolution over ", in.size(), " spatial dimensions got padding ",
+                             pads_text(pads), " for ", pads.size()));
   }
   Shape out{lhs_shape[0] / batch_group_count, rhs_shape[0]};
   for (std::size_t i = 0; i < in.size(); ++i) {
     const std::int64_t padded = in[i] + pads[i].first + pads[i].second;
     if (padded < 0) {
-      throw ShapeError(concat("negative padding ", pads_text(pads),
-                              " of a convolution crops more than there is of ", to_text(in)));
+      throw ShapeError(str_cat("negative padding ", pads_text(pads),
+                               " of a convolution crops more than there is of ", to_text(in)));
     }
     out.push_back(stride_dim(padded, window[i], strides[i]));
   }
@@ -142,8 +142,8 @@ Pads conv_transpose_padding(const Shape& window, const Shape& strides,
                             const WindowPadding& padding) {
   Pads out(window.size());
   if (padding.is_explicit() && padding.pads().size() != window.size()) {
-    throw ShapeError(concat("conv_transpose over ", window.size(),
-                            " spatial dimensions got padding ", pads_text(padding.pads())));
+    throw ShapeError(str_cat("conv_transpose over ", window.size(),
+                             " spatial dimensions got padding ", pads_text(padding.pads())));
   }
   for (std::size_t i = 0; i < window.size(); ++i) {
     const std::int64_t k = window[i], s = strides[i];
@@ -157,8 +157,8 @@ Pads conv_transpose_padding(const Shape& window, const Shape& strides,
     } else if (padding.name() == "VALID") {
       out[i] = {k - 1, s - 1 + std::max<std::int64_t>(k - s, 0)};
     } else {
-      throw ValueError(concat("unknown padding '", padding.name(),
-                              "' of conv_transpose: expected 'SAME', 'VALID' or pairs"));
+      throw ValueError(str_cat("unknown padding '", padding.name(),
+                               "' of conv_transpose: expected 'SAME', 'VALID' or pairs"));
     }
   }
   return out;

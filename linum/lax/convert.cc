@@ -63,8 +63,8 @@ class BitcastConvertType final : public FlatUnary {
     check_arity(*this, operands, 1);
     const Aval& x = operands[0];
     if (is_bool(x.dtype()) != is_bool(dtype_) || is_complex(x.dtype()) || is_complex(dtype_)) {
-      throw DTypeError(concat("bitcast_convert_type cannot reinterpret ", name_of(x.dtype()),
-                              " as ", name_of(dtype_), "."));
+      throw DTypeError(str_cat("bitcast_convert_type cannot reinterpret ", name_of(x.dtype()),
+                               " as ", name_of(dtype_), "."));
     }
     return {Aval(dtype_, shape_of(x))};
   }
@@ -82,9 +82,9 @@ class BitcastConvertType final : public FlatUnary {
     if (from >= to) return shape;
     auto ratio = static_cast<std::int64_t>(to / from);
     if (shape.empty() || shape.back() != ratio) {
-      throw ShapeError(concat("bitcast_convert_type: to make ", name_of(dtype_), " of ",
-                              name_of(x.dtype()), " the last axis must have size ", ratio,
-                              ", got shape ", to_text(shape), "."));
+      throw ShapeError(str_cat("bitcast_convert_type: to make ", name_of(dtype_), " of ",
+                               name_of(x.dtype()), " the last axis must have size ", ratio,
+                               ", got shape ", to_text(shape), "."));
     }
     shape.pop_back();
     return shape;

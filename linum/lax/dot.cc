@@ -61,8 +61,8 @@ class DotGeneral final : public Primitive {
 
  private:
   std::string dimension_numbers_text() const {
-    return concat("(([", join(d_.lhs_contract), "], [", join(d_.rhs_contract), "]), ([",
-                  join(d_.lhs_batch), "], [", join(d_.rhs_batch), "]))");
+    return str_cat("(([", join(d_.lhs_contract), "], [", join(d_.rhs_contract), "]), ([",
+                   join(d_.lhs_batch), "], [", join(d_.rhs_batch), "]))");
   }
   void check_axes(const Aval& x, const Axes& contract, const Axes& batch,
                   std::string_view side) const;
@@ -87,10 +87,10 @@ void DotGeneral::check_axes(const Aval& x, const Axes& contract, const Axes& bat
         seen[static_cast<std::size_t>(axis)] = true;
         continue;
       }
-      throw ShapeError(concat("dot_general requires distinct ", side,
-                              " contracting and batch dimensions below its rank; got ",
-                              dimension_numbers_text(), " for ", side, " shape ",
-                              to_text(x.shape()), "."));
+      throw ShapeError(str_cat("dot_general requires distinct ", side,
+                               " contracting and batch dimensions below its rank; got ",
+                               dimension_numbers_text(), " for ", side, " shape ",
+                               to_text(x.shape()), "."));
     }
   }
 }
@@ -100,9 +100,10 @@ void DotGeneral::check_pairs(const Aval& lhs, const Aval& rhs, const Axes& l, co
   bool good = l.size() == r.size();
   for (std::size_t i = 0; good && i < l.size(); ++i) good = lhs.dim(l[i]) == rhs.dim(r[i]);
   if (good) return;
-  throw ShapeError(concat("dot_general requires ", kind, " dimensions to have the same sizes, got ",
-                          to_text(lhs.shape()), " over ", to_text(l), " and ", to_text(rhs.shape()),
-                          " over ", to_text(r), "."));
+  throw ShapeError(str_cat("dot_general requires ", kind,
+                           " dimensions to have the same sizes, got ", to_text(lhs.shape()),
+                           " over ", to_text(l), " and ", to_text(rhs.shape()), " over ",
+                           to_text(r), "."));
 }
 
 // The wider of two dtypes that a product can mix, as XLA orders them: complex above real, then the
@@ -140,16 +141,16 @@ Width width_of(DType d) {
 DType DotGeneral::result_dtype(DType lhs, DType rhs) const {
   Width l = width_of(lhs), r = width_of(rhs);
   if (l == r && lhs != rhs) {
-    throw DTypeError(concat("dot_general cannot mix dtypes ", name_of(lhs), " and ", name_of(rhs),
-                            ". (Tip: lax::convert_element_type.)"));
+    throw DTypeError(str_cat("dot_general cannot mix dtypes ", name_of(lhs), " and ", name_of(rhs),
+                             ". (Tip: lax::convert_element_type.)"));
   }
   DType wider = l < r ? rhs : lhs;
   if (!preferred_) return wider;
   if (!is_floating(wider) && item_size(*preferred_) < item_size(wider)) {
     throw DTypeError(
-        concat("dot_general: preferred_element_type must not be narrower than the "
-               "operands, got ",
-               name_of(*preferred_), " for ", name_of(wider), "."));
+        str_cat("dot_general: preferred_element_type must not be narrower than the "
+                "operands, got ",
+                name_of(*preferred_), " for ", name_of(wider), "."));
   }
   return *preferred_;
 }
@@ -254,8 +255,8 @@ static DotTypes types_of(const PrecisionLike& precision, DType l, DType r, DType
 
 static std::string precision_attributes(const PrecisionLike& precision, const DotTypes& types) {
   if (precision.is_algorithm()) return dot_algorithm_attribute(precision, types.lhs, types.rhs);
-  const std::string one = concat("#stablehlo<precision ", precision.to_string(), ">");
-  return concat("precision_config = [", one, ", ", one, "]");
+  const std::string one = str_cat("#stablehlo<precision ", precision.to_string(), ">");
+  return str_cat("precision_config = [", one, ", ", one, "]");
 }
 
 std::vector<Ssa> DotGeneral::lower(Emitter& e, std::span<const Ssa> operands,
@@ -266,14 +267,14 @@ std::vector<Ssa> DotGeneral::lower(Emitter& e, std::span<const Ssa> operands,
       types_of(precision_, lhs.aval.dtype(), rhs.aval.dtype(), results[0].dtype());
   const std::string precision = precision_attributes(precision_, types);
   const Ssa inputs[] = {convert_ssa(e, lhs, types.lhs), convert_ssa(e, rhs, types.rhs)};
-  const Ssa product =
-      e.op1("stablehlo.dot_general", inputs,
-            concat("dot_dimension_numbers = #stablehlo.dot<lhs_batching_dimensions = ",
-                   mlir_list(d_.lhs_batch), ", rhs_batching_dimensions = ", mlir_list(d_.rhs_batch),
-                   ", lhs_contracting_dimensions = ", mlir_list(d_.lhs_contract),
-                   ", rhs_contracting_dimensions = ", mlir_list(d_.rhs_contract), ">",
-                   precision.empty() ? "" : ", ", precision),
-            results[0].with_dtype(types.product));
+  const Ssa product = e.op1(
+      "stablehlo.dot_general", inputs,
+      str_cat("dot_dimension_numbers = #stablehlo.dot<lhs_batching_dimensions = ",
+              mlir_list(d_.lhs_batch), ", rhs_batching_dimensions = ", mlir_list(d_.rhs_batch),
+              ", lhs_contracting_dimensions = ", mlir_list(d_.lhs_contract),
+              ", rhs_contracting_dimensions = ", mlir_list(d_.rhs_contract), ">",
+              precision.empty() ? "" : ", ", precision),
+      results[0].with_dtype(types.product));
   return {convert_ssa(e, product, results[0].dtype())};
 }
 
@@ -294,18 +295,18 @@ Array dot(const Array& lhs, const Array& rhs, const PrecisionLike& precision,
   auto simple = [](const Array& x) { return x.ndim() == 1 || x.ndim() == 2; };
   if (!simple(lhs) || !simple(rhs) || lhs.shape(-1) != rhs.shape(0)) {
     throw ShapeError(
-        concat("dot takes vectors and matrices, the last axis of lhs of one size with "
-               "the first of rhs; got ",
-               to_text(lhs.shape()), " and ", to_text(rhs.shape()),
-               ". (Tip: dot_general names the axes.)"));
+        str_cat("dot takes vectors and matrices, the last axis of lhs of one size with "
+                "the first of rhs; got ",
+                to_text(lhs.shape()), " and ", to_text(rhs.shape()),
+                ". (Tip: dot_general names the axes.)"));
   }
   return dot_general(lhs, rhs, {{lhs.ndim() - 1}, {0}, {}, {}}, precision, preferred_element_type);
 }
 
 Array batch_matmul(const Array& lhs, const Array& rhs, const PrecisionLike& precision) {
   if (lhs.ndim() < 2 || lhs.ndim() != rhs.ndim()) {
-    throw ShapeError(concat("batch_matmul takes two arrays of one rank, at least 2; got shapes ",
-                            to_text(lhs.shape()), " and ", to_text(rhs.shape()), "."));
+    throw ShapeError(str_cat("batch_matmul takes two arrays of one rank, at least 2; got shapes ",
+                             to_text(lhs.shape()), " and ", to_text(rhs.shape()), "."));
   }
   Axes batch = iota_axes(lhs.ndim() - 2);
   return dot_general(lhs, rhs, {{lhs.ndim() - 1}, {rhs.ndim() - 2}, batch, batch}, precision);

@@ -92,19 +92,19 @@ DType one_of(const DTypes& known, DType wanted) {
 
 std::string attribute(std::string_view lhs, std::string_view rhs, std::string_view accumulation,
                       int lhs_parts, int rhs_parts, int operations, bool imprecise) {
-  return concat("algorithm = #stablehlo.dot_algorithm<lhs_precision_type = ", lhs,
-                ", rhs_precision_type = ", rhs, ", accumulation_type = ", accumulation,
-                ", lhs_component_count = ", lhs_parts, ", rhs_component_count = ", rhs_parts,
-                ", num_primitive_operations = ", operations,
-                ", allow_imprecise_accumulation = ", imprecise ? "true" : "false", ">");
+  return str_cat("algorithm = #stablehlo.dot_algorithm<lhs_precision_type = ", lhs,
+                 ", rhs_precision_type = ", rhs, ", accumulation_type = ", accumulation,
+                 ", lhs_component_count = ", lhs_parts, ", rhs_component_count = ", rhs_parts,
+                 ", num_primitive_operations = ", operations,
+                 ", allow_imprecise_accumulation = ", imprecise ? "true" : "false", ">");
 }
 
 std::string preset_attribute(Preset preset, DType lhs, DType rhs) {
   if (preset == Preset::DEFAULT) return "";
   const Form form = form_of(preset);
   if (takes_float8(preset) && !(is_storage_only(lhs) && is_storage_only(rhs))) {
-    throw ValueError(concat("the dot algorithm ", PrecisionLike(preset).to_string(),
-                            " takes operands of float8 dtypes, got ", lhs, " and ", rhs));
+    throw ValueError(str_cat("the dot algorithm ", PrecisionLike(preset).to_string(),
+                             " takes operands of float8 dtypes, got ", lhs, " and ", rhs));
   }
   const auto operand = [&](DType d) {
     return form.operand.empty() ? mlir_name_of(d) : form.operand;
@@ -141,8 +141,8 @@ void check_dot_algorithm(const PrecisionLike& precision, std::string_view platfo
       Preset::BF16_BF16_F32, Preset::BF16_BF16_F32_X3, Preset::BF16_BF16_F32_X6};
   auto* preset = std::get_if<Preset>(&precision.value());
   if (preset && std::count(std::begin(known), std::end(known), *preset) > 0) return;
-  throw ValueError(concat("the dot algorithm ", precision.to_string(),
-                          " is not there on the CPU, which would ignore it"));
+  throw ValueError(str_cat("the dot algorithm ", precision.to_string(),
+                           " is not there on the CPU, which would ignore it"));
 }
 
 }  // namespace linum::lax

@@ -19,17 +19,17 @@ std::vector<Array> with_indices(std::initializer_list<Array> operands,
 
 void check_indices(const Primitive& op, const Aval& operand, std::span<const Aval> indices) {
   if (static_cast<std::int64_t>(indices.size()) != operand.rank()) {
-    throw ShapeError(concat(op.name(), ": ", indices.size(), " start indices for the operand ",
-                            to_text(operand.shape())));
+    throw ShapeError(str_cat(op.name(), ": ", indices.size(), " start indices for the operand ",
+                             to_text(operand.shape())));
   }
   for (const Aval& index : indices) {
     if (index.rank() != 0) {
-      throw ShapeError(
-          concat(op.name(), ": start indices must be scalars, got shape ", to_text(index.shape())));
+      throw ShapeError(str_cat(op.name(), ": start indices must be scalars, got shape ",
+                               to_text(index.shape())));
     }
     if (!is_integer(index.dtype()) || index.dtype() != indices[0].dtype()) {
-      throw DTypeError(concat(op.name(), ": start indices must be integers of one dtype, got ",
-                              name_of(indices[0].dtype()), " and ", name_of(index.dtype())));
+      throw DTypeError(str_cat(op.name(), ": start indices must be integers of one dtype, got ",
+                               name_of(indices[0].dtype()), " and ", name_of(index.dtype())));
     }
   }
 }
@@ -40,8 +40,8 @@ void check_fits(const Primitive& op, const Shape& slice, const Aval& operand) {
     fits = slice[i] >= 0 && slice[i] <= operand.shape()[i];
   }
   if (!fits) {
-    throw ShapeError(concat(op.name(), ": a slice of ", to_text(slice), " does not fit into ",
-                            to_text(operand.shape())));
+    throw ShapeError(str_cat(op.name(), ": a slice of ", to_text(slice), " does not fit into ",
+                             to_text(operand.shape())));
   }
 }
 
@@ -83,7 +83,7 @@ class DynamicSlice final : public Primitive {
   std::vector<Ssa> lower(Emitter& emitter, std::span<const Ssa> operands,
                          std::span<const Aval> results) const override {
     return emitter.op("stablehlo.dynamic_slice", operands,
-                      concat("slice_sizes = ", mlir_i64_array(sizes_)), results);
+                      str_cat("slice_sizes = ", mlir_i64_array(sizes_)), results);
   }
 
  private:
@@ -166,8 +166,8 @@ std::vector<Aval> DynamicUpdateSlice::infer(std::span<const Aval> operands) cons
   check_indices(*this, operands[0], operands.subspan(2));
   check_fits(*this, operands[1].shape(), operands[0]);
   if (operands[0].dtype() != operands[1].dtype()) {
-    throw DTypeError(concat("dynamic_update_slice: operand and update must have one dtype, got ",
-                            name_of(operands[0].dtype()), " and ", name_of(operands[1].dtype())));
+    throw DTypeError(str_cat("dynamic_update_slice: operand and update must have one dtype, got ",
+                             name_of(operands[0].dtype()), " and ", name_of(operands[1].dtype())));
   }
   return {operands[0].strong()};
 }
@@ -222,14 +222,14 @@ DType common_dtype(const Indices& indices) {
 Array from_front(const Array& index, std::int64_t size, DType dtype, bool allow_negative) {
   if (!is_integer(index.dtype())) {
     throw DTypeError(
-        concat("indices of a dynamic slice must be integers, got ", name_of(index.dtype())));
+        str_cat("indices of a dynamic slice must be integers, got ", name_of(index.dtype())));
   }
   if (const ScalarValue* known = as_scalar(index)) {
     const bool negative = !is_unsigned_int(index.dtype()) && known->integer() < 0;
     if (negative && !allow_negative) {
-      throw ValueError(concat("index ", known->integer(),
-                              " of a dynamic slice is negative, and "
-                              "allow_negative_indices is false"));
+      throw ValueError(str_cat("index ", known->integer(),
+                               " of a dynamic slice is negative, and "
+                               "allow_negative_indices is false"));
     }
     return make_integer_scalar(known->integer() + (negative ? size : 0), dtype);
   }
@@ -241,8 +241,8 @@ Array from_front(const Array& index, std::int64_t size, DType dtype, bool allow_
 
 std::vector<Array> normalize(const Array& operand, const Indices& indices, bool allow_negative) {
   if (static_cast<std::int64_t>(indices.size()) != operand.ndim()) {
-    throw ShapeError(concat("a dynamic slice needs an index for each dimension: got ",
-                            indices.size(), " for shape ", to_text(operand.shape())));
+    throw ShapeError(str_cat("a dynamic slice needs an index for each dimension: got ",
+                             indices.size(), " for shape ", to_text(operand.shape())));
   }
   const DType dtype = common_dtype(indices);
   std::vector<Array> out;

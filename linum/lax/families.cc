@@ -82,21 +82,21 @@ Array instantiate(const Tangent& t, const Aval& like) {
 bool has_tangent(const Aval& aval) { return is_inexact(aval.dtype()); }
 
 std::vector<Tangent> refuse_transpose(const Primitive& primitive) {
-  throw TransformError(concat(primitive.name(),
-                              " is not linear, so it has no transpose. A function given to "
-                              "linear_transpose, or a hand-written tangent, must be linear in "
-                              "what it is transposed for."));
+  throw TransformError(str_cat(primitive.name(),
+                               " is not linear, so it has no transpose. A function given to "
+                               "linear_transpose, or a hand-written tangent, must be linear in "
+                               "what it is transposed for."));
 }
 
 void check_arity(const Primitive& primitive, std::span<const Aval> operands, std::size_t count) {
   if (operands.size() == count) return;
   throw ShapeError(
-      concat(primitive.name(), " takes ", count, " operands, got ", operands.size(), "."));
+      str_cat(primitive.name(), " takes ", count, " operands, got ", operands.size(), "."));
 }
 
 void refuse_dtype(const Primitive& primitive, const Aval& aval, std::string_view accepted) {
-  throw DTypeError(concat(primitive.name(), " does not accept dtype ", name_of(aval.dtype()),
-                          "; it accepts ", accepted, "."));
+  throw DTypeError(str_cat(primitive.name(), " does not accept dtype ", name_of(aval.dtype()),
+                           "; it accepts ", accepted, "."));
 }
 
 bool any_defined(std::span<const Tangent> tangents) {

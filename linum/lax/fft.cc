@@ -51,26 +51,26 @@ Shape Fft::half_lengths() const {
 void Fft::check_dtype(const Aval& x) const {
   const DType d = x.dtype();
   if (halves_result() ? d == DType::F32 || d == DType::F64 : is_complex(d)) return;
-  throw DTypeError(concat(name_of(type_), " input must be ",
-                          halves_result() ? "float32 or float64" : "complex64 or complex128",
-                          ", got ", x));
+  throw DTypeError(str_cat(name_of(type_), " input must be ",
+                           halves_result() ? "float32 or float64" : "complex64 or complex128",
+                           ", got ", x));
 }
 
 void Fft::check_shape(const Aval& x) const {
   const auto n = static_cast<std::int64_t>(lengths_.size());
   if (n > x.rank()) {
-    throw ShapeError(concat("fft input ", x, " must have at least as many dimensions as ",
-                            "fft_lengths ", to_text(lengths_)));
+    throw ShapeError(str_cat("fft input ", x, " must have at least as many dimensions as ",
+                             "fft_lengths ", to_text(lengths_)));
   }
   if (n > 3) {
-    throw ShapeError(concat("fft transforms at most three axes at once, got fft_lengths ",
-                            to_text(lengths_), "; transform the others in a second call"));
+    throw ShapeError(str_cat("fft transforms at most three axes at once, got fft_lengths ",
+                             to_text(lengths_), "; transform the others in a second call"));
   }
   const Shape last(x.shape().end() - n, x.shape().end());
   if (last == (halves_operand() ? half_lengths() : lengths_)) return;
-  throw ShapeError(concat(name_of(type_), " input ", x, " must end in the dimensions ",
-                          to_text(halves_operand() ? half_lengths() : lengths_),
-                          ", for fft_lengths ", to_text(lengths_)));
+  throw ShapeError(str_cat(name_of(type_), " input ", x, " must end in the dimensions ",
+                           to_text(halves_operand() ? half_lengths() : lengths_),
+                           ", for fft_lengths ", to_text(lengths_)));
 }
 
 std::vector<Aval> Fft::infer(std::span<const Aval> operands) const {
@@ -127,8 +127,8 @@ Tangent Fft::pull_back(const Tangent& ct, const Aval&) const {
 
 Ssa Fft::emit(Emitter& e, const Ssa& x, const Aval& result) const {
   return e.op1("stablehlo.fft", {x},
-               concat("fft_type = #stablehlo<fft_type ", name_of(type_),
-                      ">, fft_length = ", mlir_i64_array(lengths_)),
+               str_cat("fft_type = #stablehlo<fft_type ", name_of(type_),
+                       ">, fft_length = ", mlir_i64_array(lengths_)),
                result);
 }
 
@@ -158,14 +158,14 @@ FftType type_named(std::string_view name) {
   constexpr std::string_view small[] = {"fft", "ifft", "rfft", "irfft"};
   for (int i = 0; i < 4; ++i)
     if (name == small[i] || name == kTypeNames[i]) return static_cast<FftType>(i);
-  throw ValueError(concat("Unknown FFT type '", name, "'; it is fft, ifft, rfft or irfft"));
+  throw ValueError(str_cat("Unknown FFT type '", name, "'; it is fft, ifft, rfft or irfft"));
 }
 
 }  // namespace
 
 Array fft(const Array& x, FftType type, const Shape& fft_lengths) {
   if (type == FftType::RFFT && is_complex(x.dtype())) {
-    throw DTypeError(concat("only real valued inputs are supported for rfft, got ", x.aval()));
+    throw DTypeError(str_cat("only real valued inputs are supported for rfft, got ", x.aval()));
   }
   const DType inexact = to_inexact(x.dtype());
   Array y = convert_element_type(x, type == FftType::RFFT ? inexact : complex_of(inexact));

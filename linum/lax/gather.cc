@@ -87,22 +87,22 @@ void Gather::check_slices(const Aval& operand, const Aval& indices) const {
   const std::size_t dims = dn().offset_dims.size() + dn().collapsed_slice_dims.size() +
                            dn().operand_batching_dims.size();
   if (static_cast<std::int64_t>(sizes.size()) != operand.rank() || sizes.size() != dims) {
-    throw ShapeError(concat(
+    throw ShapeError(str_cat(
         "gather: slice_sizes ", to_text(sizes), " of the operand ", to_text(operand.shape()),
         " must each be an offset dimension ", to_text(dn().offset_dims), ", collapsed ",
         to_text(dn().collapsed_slice_dims), " or batching ", to_text(dn().operand_batching_dims)));
   }
   for (std::size_t i = 0; i < sizes.size(); ++i) {
     if (indices.size() != 0 && (sizes[i] < 0 || sizes[i] > operand.shape()[i])) {
-      throw ShapeError(concat("gather: slice_sizes ", to_text(sizes), " exceed the operand ",
-                              to_text(operand.shape())));
+      throw ShapeError(str_cat("gather: slice_sizes ", to_text(sizes), " exceed the operand ",
+                               to_text(operand.shape())));
     }
     const auto dim = static_cast<std::int64_t>(i);
     if ((contains(dn().collapsed_slice_dims, dim) && sizes[i] != 1) ||
         (contains(dn().operand_batching_dims, dim) && sizes[i] > 1)) {
-      throw ShapeError(concat("gather: a collapsed or batching dimension has slice size 1, but ",
-                              "slice_sizes ", to_text(sizes), " have ", sizes[i], " for dimension ",
-                              dim));
+      throw ShapeError(str_cat("gather: a collapsed or batching dimension has slice size 1, but ",
+                               "slice_sizes ", to_text(sizes), " have ", sizes[i],
+                               " for dimension ", dim));
     }
   }
 }
@@ -212,14 +212,15 @@ Array Gather::filled(const Array& operand, const Array& given) const {
 }
 
 std::string Gather::attributes(std::int64_t index_vector_dim) const {
-  return concat("dimension_numbers = #stablehlo.gather<offset_dims = ", mlir_list(dn().offset_dims),
-                ", collapsed_slice_dims = ", mlir_list(dn().collapsed_slice_dims),
-                ", operand_batching_dims = ", mlir_list(dn().operand_batching_dims),
-                ", start_indices_batching_dims = ", mlir_list(dn().start_indices_batching_dims),
-                ", start_index_map = ", mlir_list(dn().start_index_map),
-                ", index_vector_dim = ", index_vector_dim,
-                ">, slice_sizes = ", mlir_i64_array(p_.slice_sizes),
-                ", indices_are_sorted = ", p_.options.indices_are_sorted ? "true" : "false");
+  return str_cat(
+      "dimension_numbers = #stablehlo.gather<offset_dims = ", mlir_list(dn().offset_dims),
+      ", collapsed_slice_dims = ", mlir_list(dn().collapsed_slice_dims),
+      ", operand_batching_dims = ", mlir_list(dn().operand_batching_dims),
+      ", start_indices_batching_dims = ", mlir_list(dn().start_indices_batching_dims),
+      ", start_index_map = ", mlir_list(dn().start_index_map),
+      ", index_vector_dim = ", index_vector_dim,
+      ">, slice_sizes = ", mlir_i64_array(p_.slice_sizes),
+      ", indices_are_sorted = ", p_.options.indices_are_sorted ? "true" : "false");
 }
 
 std::vector<Ssa> Gather::lower(Emitter& emitter, std::span<const Ssa> operands,

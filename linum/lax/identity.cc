@@ -30,10 +30,10 @@ class StopGradientWhere final : public Primitive {
     check_arity(*this, operands, 2);
     const Aval &stopped = operands[0], &x = operands[1];
     if (!is_bool(stopped.dtype()))
-      throw DTypeError(concat("stop_gradient_where: `stopped` must be bool, got ", stopped));
+      throw DTypeError(str_cat("stop_gradient_where: `stopped` must be bool, got ", stopped));
     if (stopped.shape() != x.shape()) {
-      throw ShapeError(concat("stop_gradient_where: `stopped` (", stopped,
-                              ") must have the shape of x (", x, ")"));
+      throw ShapeError(str_cat("stop_gradient_where: `stopped` (", stopped,
+                               ") must have the shape of x (", x, ")"));
     }
     return {x};
   }

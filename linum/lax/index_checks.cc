@@ -13,10 +13,10 @@ void DimensionCheck::unique_in_range(const Axes& dims, std::int64_t rank,
   for (std::size_t i = 0; i < dims.size(); ++i) {
     if (dims[i] < 0 || dims[i] >= rank) {
       throw ShapeError(
-          concat(operation, ": ", name, " must be in [0, ", rank, "), got ", to_text(dims)));
+          str_cat(operation, ": ", name, " must be in [0, ", rank, "), got ", to_text(dims)));
     }
     if (std::count(dims.begin(), dims.end(), dims[i]) != 1) {
-      throw ShapeError(concat(operation, ": ", name, " must not repeat, got ", to_text(dims)));
+      throw ShapeError(str_cat(operation, ": ", name, " must not repeat, got ", to_text(dims)));
     }
   }
 }
@@ -25,7 +25,7 @@ void DimensionCheck::sorted_unique(const Axes& dims, std::int64_t rank,
                                    std::string_view name) const {
   unique_in_range(dims, rank, name);
   if (!std::is_sorted(dims.begin(), dims.end())) {
-    throw ShapeError(concat(operation, ": ", name, " must be sorted, got ", to_text(dims)));
+    throw ShapeError(str_cat(operation, ": ", name, " must be sorted, got ", to_text(dims)));
   }
 }
 
@@ -33,8 +33,8 @@ void DimensionCheck::disjoint(const Axes& a, std::string_view a_name, const Axes
                               std::string_view b_name) const {
   for (const std::int64_t dim : a) {
     if (contains(b, dim)) {
-      throw ShapeError(concat(operation, ": ", a_name, " and ", b_name, " must be disjoint, got ",
-                              to_text(a), " and ", to_text(b)));
+      throw ShapeError(str_cat(operation, ": ", a_name, " and ", b_name, " must be disjoint, got ",
+                               to_text(a), " and ", to_text(b)));
     }
   }
 }
@@ -46,9 +46,10 @@ void DimensionCheck::batching(const Shape& operand, const Axes& operand_dims, co
                   "indices batching dims (the last axis is the index vector)");
   if (operand_dims.size() != indices_dims.size() ||
       sizes_at(operand, operand_dims) != sizes_at(indices, indices_dims)) {
-    throw ShapeError(concat(operation, ": the batching dimensions ", to_text(operand_dims),
-                            " of the operand ", to_text(operand), " and ", to_text(indices_dims),
-                            " of the indices ", to_text(indices), " must be as many and as large"));
+    throw ShapeError(str_cat(operation, ": the batching dimensions ", to_text(operand_dims),
+                             " of the operand ", to_text(operand), " and ", to_text(indices_dims),
+                             " of the indices ", to_text(indices),
+                             " must be as many and as large"));
   }
 }
 
@@ -56,12 +57,12 @@ void DimensionCheck::index_vector(const Aval& indices, const Axes& map,
                                   std::string_view name) const {
   if (!is_integer(indices.dtype())) {
     throw DTypeError(
-        concat(operation, ": indices must be integers, got ", linum::name_of(indices.dtype())));
+        str_cat(operation, ": indices must be integers, got ", linum::name_of(indices.dtype())));
   }
   if (indices.rank() == 0 ||
       indices.dim(indices.rank() - 1) != static_cast<std::int64_t>(map.size())) {
-    throw ShapeError(concat(operation, ": the last axis of the indices ", to_text(indices.shape()),
-                            " must have one entry for each of ", name, " = ", to_text(map)));
+    throw ShapeError(str_cat(operation, ": the last axis of the indices ", to_text(indices.shape()),
+                             " must have one entry for each of ", name, " = ", to_text(map)));
   }
 }
 

@@ -20,9 +20,9 @@ std::vector<Array> MatrixPrimitive::again(std::span<const Array> operands) const
 }
 
 JvpResult MatrixPrimitive::jvp(std::span<const Array>, std::span<const Tangent>) const {
-  throw TransformError(concat(name(),
-                              " is not differentiable. Fix: differentiate eigh, svd, lu or "
-                              "qr instead, or give the function a rule with custom_jvp."));
+  throw TransformError(str_cat(name(),
+                               " is not differentiable. Fix: differentiate eigh, svd, lu or "
+                               "qr instead, or give the function a rule with custom_jvp."));
 }
 
 std::vector<Tangent> MatrixPrimitive::transpose(std::span<const Tangent>,
@@ -54,7 +54,7 @@ namespace {
 class AttributeSink final : public ParamSink {
  public:
   void boolean(std::string_view name, bool v) override { add(name, v ? "true" : "false"); }
-  void integer(std::string_view name, std::int64_t v) override { add(name, concat(v, " : i64")); }
+  void integer(std::string_view name, std::int64_t v) override { add(name, str_cat(v, " : i64")); }
   void number(std::string_view name, double) override { refuse(name); }
   void text(std::string_view name, std::string_view) override { refuse(name); }
   void integers(std::string_view name, const std::vector<std::int64_t>&) override { refuse(name); }
@@ -64,26 +64,26 @@ class AttributeSink final : public ParamSink {
 
  private:
   void add(std::string_view name, std::string_view value) {
-    text_ += concat(text_.empty() ? "" : ", ", name, " = ", value);
+    text_ += str_cat(text_.empty() ? "" : ", ", name, " = ", value);
   }
   [[noreturn]] static void refuse(std::string_view name) {
-    throw InternalError(concat("no custom call takes the parameter ", name, " of this kind"));
+    throw InternalError(str_cat("no custom call takes the parameter ", name, " of this kind"));
   }
   std::string text_;
 };
 
 void check_platform(const Primitive& primitive, std::string_view platform) {
   if (platform != "cpu") {
-    throw PluginError(concat(primitive.name(),
-                             " is computed by LAPACK, on the CPU alone, and this "
-                             "program is for the platform '",
-                             platform, "'. Fix: run this part with the CPU plugin."));
+    throw PluginError(str_cat(primitive.name(),
+                              " is computed by LAPACK, on the CPU alone, and this "
+                              "program is for the platform '",
+                              platform, "'. Fix: run this part with the CPU plugin."));
   }
   if (!can_call_lapack()) {
-    throw PluginError(concat(primitive.name(),
-                             " is computed by LAPACK, which this plugin cannot "
-                             "call: it lacks the FFI extension of PJRT. Fix: "
-                             "use the plugin that scripts/fetch.sh downloads."));
+    throw PluginError(str_cat(primitive.name(),
+                              " is computed by LAPACK, which this plugin cannot "
+                              "call: it lacks the FFI extension of PJRT. Fix: "
+                              "use the plugin that scripts/fetch.sh downloads."));
   }
 }
 
@@ -98,7 +98,7 @@ std::vector<Ssa> emit_lapack(const Primitive& primitive, Emitter& e, std::span<c
   for (const Ssa& x : operands) matrix_rank = std::max(matrix_rank, x.aval.rank());
   AttributeSink sink;
   primitive.params(sink);
-  return emit_custom_call(e, {concat("linum_", primitive.name()), sink.attributes(), matrix_rank},
+  return emit_custom_call(e, {str_cat("linum_", primitive.name()), sink.attributes(), matrix_rank},
                           operands, results);
 }
 
@@ -109,15 +109,15 @@ void check_matrices(const Primitive& primitive, std::span<const Aval> operands, 
   const Aval& x = operands[0];
   if (!kLapack.test(x.dtype())) refuse_dtype(primitive, x, kLapack.words);
   if (x.rank() >= 2 && (!square || x.dim(x.rank() - 1) == x.dim(x.rank() - 2))) return;
-  throw ShapeError(concat(primitive.name(), " needs ", square ? "square " : "",
-                          "matrices in the last two axes, got ", x));
+  throw ShapeError(str_cat(primitive.name(), " needs ", square ? "square " : "",
+                           "matrices in the last two axes, got ", x));
 }
 
 PartOfValues part_of(std::string_view what, const PartOfValues& range, std::int64_t n) {
   if (!range || *range == std::pair<std::int64_t, std::int64_t>(0, n)) return {};
   if (0 <= range->first && range->first <= range->second && range->second <= n) return range;
-  throw ValueError(concat(what, ": subset_by_index (", range->first, ", ", range->second,
-                          ") is no range of ", n, " values"));
+  throw ValueError(str_cat(what, ": subset_by_index (", range->first, ", ", range->second,
+                           ") is no range of ", n, " values"));
 }
 
 void sink_part(ParamSink& sink, const PartOfValues& part) {
@@ -126,9 +126,10 @@ void sink_part(ParamSink& sink, const PartOfValues& part) {
 
 void refuse_part(const Primitive& primitive, const PartOfValues& part) {
   if (!part) return;
-  throw PluginError(concat(primitive.name(), ": subset_by_index (", part->first, ", ", part->second,
-                           ") is not supported: LAPACK gives all values here. Fix: compute all and "
-                           "slice them."));
+  throw PluginError(
+      str_cat(primitive.name(), ": subset_by_index (", part->first, ", ", part->second,
+              ") is not supported: LAPACK gives all values here. Fix: compute all and "
+              "slice them."));
 }
 
 Shape with_last(const Aval& x, std::size_t count, const Shape& last) {

@@ -106,7 +106,7 @@ static void expect_all_close(const Arrays& actual, const Arrays& expected, doubl
                              const std::string& what) {
   ASSERT_EQ(actual.size(), expected.size()) << what;
   for (std::size_t i = 0; i < actual.size(); ++i)
-    expect_close(actual[i], expected[i], tolerance, concat(what, " (result ", i, ")"));
+    expect_close(actual[i], expected[i], tolerance, str_cat(what, " (result ", i, ")"));
 }
 
 // --- drawing ----------------------------------------------------------------------------------
@@ -391,7 +391,7 @@ static void expect_vmap_is_a_loop(const FlatFn& f, const Arrays& x,
     for (std::size_t i = 0; i < x.size(); ++i) single.push_back(example(x[i], axes[i], row));
     for (const Array& y : batched) rows.push_back(example(y, 0, row));
     expect_all_close(rows, one(single), tolerance,
-                     concat("vmap against row ", row, " with in_axes ", to_text(axes)));
+                     str_cat("vmap against row ", row, " with in_axes ", to_text(axes)));
   }
 }
 
@@ -451,7 +451,7 @@ static void expect_narrow(const FlatFn& f, const Arrays& x, DType width, double 
   Arrays y = jitted(f)(narrow), expected = jitted(f)(in_double(narrow));
   for (std::size_t i = 0; i < y.size(); ++i)
     ASSERT_EQ(name_of(y[i].dtype()), name_of(narrower(expected[i].dtype(), width)));
-  expect_all_close(in_double(y), expected, tolerance, concat("in ", name_of(width)));
+  expect_all_close(in_double(y), expected, tolerance, str_cat("in ", name_of(width)));
 }
 
 TEST_P(Laws, NarrowerFloatsAreRounded) {

@@ -40,7 +40,7 @@ FloatInfo finfo(DType d) {
     case DType::F16:
       return {0x1p-10, 65504.0, 0x1p-14};
     default:
-      throw DTypeError(concat("finfo: ", name_of(d), " is not a float dtype to compute in."));
+      throw DTypeError(str_cat("finfo: ", name_of(d), " is not a float dtype to compute in."));
   }
 }
 

@@ -36,7 +36,7 @@ class Cholesky final : public Primitive {
     const Aval& x = operands[0];
     if (!is_inexact(x.dtype())) refuse_dtype(*this, x, kInexact.words);
     if (x.rank() < 2 || x.dim(x.rank() - 1) != x.dim(x.rank() - 2)) {
-      throw ShapeError(concat("cholesky needs square matrices, got ", x));
+      throw ShapeError(str_cat("cholesky needs square matrices, got ", x));
     }
     return {x.strong()};
   }

@@ -136,8 +136,8 @@ std::vector<Aval> PivotsToPermutation::infer(std::span<const Aval> operands) con
   const Aval& pivots = operands[0];
   if (pivots.dtype() != DType::I32) refuse_dtype(*this, pivots, "int32");
   if (pivots.rank() < 1 || pivots.shape().back() > size_) {
-    throw ShapeError(concat("lu_pivots_to_permutation: ", pivots,
-                            " holds more swaps than the permutation of ", size_, " rows"));
+    throw ShapeError(str_cat("lu_pivots_to_permutation: ", pivots,
+                             " holds more swaps than the permutation of ", size_, " rows"));
   }
   return {Aval(DType::I32, with_last(pivots, 1, {size_}))};
 }
@@ -177,7 +177,7 @@ Array lu_solve(const Array& lu, const Array& permutation, const Array& b, int tr
   if (trans == 0)
     return triangular_solve(lu, triangular_solve(lu, take_rows(b, permutation), l), u);
   if (trans != 1 && trans != 2) {
-    throw ValueError(concat("lu_solve: trans must be 0, 1 or 2, got ", trans));
+    throw ValueError(str_cat("lu_solve: trans must be 0, 1 or 2, got ", trans));
   }
   const auto turned = [trans](TriangularSolveOptions o) {
     o.transpose_a = true;

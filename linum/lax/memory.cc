@@ -21,8 +21,8 @@ class MemoryMove final : public lax::LinearUnary {
                          std::span<const Aval> results) const override {
     if (e.platform() == "cpu") return {operands[0]};
     const std::string attributes =
-        concat("call_target_name = \"annotate_device_placement\", has_side_effect = true, ",
-               "mhlo.frontend_attributes = {_xla_buffer_placement = \"", memory_kind(to_), "\"}");
+        str_cat("call_target_name = \"annotate_device_placement\", has_side_effect = true, ",
+                "mhlo.frontend_attributes = {_xla_buffer_placement = \"", memory_kind(to_), "\"}");
     return e.op("stablehlo.custom_call", operands, attributes, results);
   }
   std::optional<std::vector<Array>> run(std::span<const Array> operands) const override {

@@ -27,8 +27,8 @@ Array reshape(const Array& x, const Shape& shape, const Axes& dimensions) {
 
 Array index_take(const Array& operand, std::span<const Array> indices, const Axes& axes) {
   if (indices.size() != axes.size() || indices.empty()) {
-    throw ValueError(concat("index_take: needs one index array for each axis, got ", indices.size(),
-                            " for axes ", to_text(axes)));
+    throw ValueError(str_cat("index_take: needs one index array for each axis, got ",
+                             indices.size(), " for axes ", to_text(axes)));
   }
   std::vector<Array> columns;
   Shape window = operand.shape();

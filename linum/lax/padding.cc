@@ -26,16 +26,16 @@ Pads padtype_to_pads(const Shape& in_shape, const Shape& window_shape, const Sha
   if (padding.is_explicit()) return padding.pads();
   const std::string name = upper(padding.name());
   if (name != "SAME" && name != "SAME_LOWER" && name != "VALID") {
-    throw ValueError(concat("unknown padding '", padding.name(),
-                            "': expected 'VALID', 'SAME', 'SAME_LOWER' or (low, high) pairs"));
+    throw ValueError(str_cat("unknown padding '", padding.name(),
+                             "': expected 'VALID', 'SAME', 'SAME_LOWER' or (low, high) pairs"));
   }
   Pads pads(in_shape.size(), {0, 0});
   if (name == "VALID") return pads;
   if (window_shape.size() != in_shape.size() || window_strides.size() != in_shape.size()) {
     throw ShapeError(
-        concat(name, " padding needs a window size and a stride for each dimension: got window ",
-               to_text(window_shape), " and strides ", to_text(window_strides), " for input ",
-               to_text(in_shape)));
+        str_cat(name, " padding needs a window size and a stride for each dimension: got window ",
+                to_text(window_shape), " and strides ", to_text(window_strides), " for input ",
+                to_text(in_shape)));
   }
   for (std::size_t i = 0; i < pads.size(); ++i) {
     const std::int64_t total = same_padding(in_shape[i], window_shape[i], window_strides[i]);
@@ -47,13 +47,13 @@ Pads padtype_to_pads(const Shape& in_shape, const Shape& window_shape, const Sha
 
 Shape dilate_shape(const Shape& shape, const Shape& dilation, std::string_view what) {
   if (shape.size() != dilation.size()) {
-    throw ShapeError(concat(what, " must have one entry for each of ", shape.size(),
-                            " dimensions, got ", to_text(dilation)));
+    throw ShapeError(str_cat(what, " must have one entry for each of ", shape.size(),
+                             " dimensions, got ", to_text(dilation)));
   }
   Shape out(shape.size());
   for (std::size_t i = 0; i < shape.size(); ++i) {
     if (dilation[i] < 1) {
-      throw ValueError(concat(what, " must be positive, got ", to_text(dilation)));
+      throw ValueError(str_cat(what, " must be positive, got ", to_text(dilation)));
     }
     out[i] = shape[i] == 0 ? 0 : 1 + dilation[i] * (shape[i] - 1);
   }
@@ -82,7 +82,7 @@ std::string pads_text(const Pads& pads) {
   std::string out = "(";
   for (const auto& [low, high] : pads) {
     if (out.size() > 1) out += ", ";
-    out += concat("(", low, ", ", high, ")");
+    out += str_cat("(", low, ", ", high, ")");
   }
   return out + ")";
 }

@@ -49,11 +49,11 @@ PrecisionLike::Value parse(std::string_view name) {
   if (auto precision = find_precision(name)) return *precision;
   if (auto place = find(kPresets, name)) return static_cast<DotAlgorithmPreset>(*place);
   std::string presets;
-  for (std::string_view p : kPresets) presets += concat(", '", p, "'");
-  throw ValueError(concat("a precision is '", name,
-                          "'; it must be one of 'default', 'high', 'highest', 'bfloat16', "
-                          "'tensorfloat32', 'float32'",
-                          presets));
+  for (std::string_view p : kPresets) presets += str_cat(", '", p, "'");
+  throw ValueError(str_cat("a precision is '", name,
+                           "'; it must be one of 'default', 'high', 'highest', 'bfloat16', "
+                           "'tensorfloat32', 'float32'",
+                           presets));
 }
 
 TraceSettings with_matmul_precision(Precision precision) {
@@ -64,9 +64,9 @@ TraceSettings with_matmul_precision(Precision precision) {
 
 Precision known_precision(std::string_view name) {
   if (auto precision = find_precision(name)) return *precision;
-  throw ValueError(concat("default_matmul_precision is '", name,
-                          "'; it must be one of 'default', 'high', 'highest', 'bfloat16', "
-                          "'tensorfloat32', 'float32'"));
+  throw ValueError(str_cat("default_matmul_precision is '", name,
+                           "'; it must be one of 'default', 'high', 'highest', 'bfloat16', "
+                           "'tensorfloat32', 'float32'"));
 }
 
 }  // namespace
@@ -79,9 +79,9 @@ std::string PrecisionLike::to_string() const {
     return std::string(kPresets[static_cast<std::size_t>(*preset)]);
   }
   const auto& a = std::get<DotAlgorithm>(value_);
-  return concat("DotAlgorithm(", a.lhs_precision_type, ", ", a.rhs_precision_type, ", ",
-                a.accumulation_type, ", ", a.lhs_component_count, ", ", a.rhs_component_count, ", ",
-                a.num_primitive_operations, ", ", a.allow_imprecise_accumulation, ")");
+  return str_cat("DotAlgorithm(", a.lhs_precision_type, ", ", a.rhs_precision_type, ", ",
+                 a.accumulation_type, ", ", a.lhs_component_count, ", ", a.rhs_component_count,
+                 ", ", a.num_primitive_operations, ", ", a.allow_imprecise_accumulation, ")");
 }
 
 DefaultMatmulPrecision::DefaultMatmulPrecision(Precision precision)

@@ -97,8 +97,8 @@ std::vector<Aval> QdwhPrimitive::infer(std::span<const Aval> operands) const {
   const Aval& x = operands[0];
   const std::int64_t n = x.dim(x.rank() - 1);
   if (x.dim(x.rank() - 2) < n) {
-    throw ShapeError(concat("qdwh needs at least as many rows as columns, got ", x,
-                            ". Fix: decompose the adjoint."));
+    throw ShapeError(str_cat("qdwh needs at least as many rows as columns, got ", x,
+                             ". Fix: decompose the adjoint."));
   }
   const Shape batch = with_last(x, 2, {});
   return {x.strong(), Aval(x.dtype(), with_last(x, 2, {n, n})), Aval(DType::I32, batch),

@@ -44,7 +44,7 @@ Axes outer_axes(std::int64_t rank, std::int64_t ragged, const Side& side) {
 // --- checks -----------------------------------------------------------------------------------
 
 [[noreturn]] void refuse(std::string_view what) {
-  throw ShapeError(concat("ragged_dot_general ", what));
+  throw ShapeError(str_cat("ragged_dot_general ", what));
 }
 
 void check_group_axis(const Array& rhs, const RaggedDotDimensionNumbers& d, Ragged kind,
@@ -62,28 +62,28 @@ void check_group_axis(const Array& rhs, const RaggedDotDimensionNumbers& d, Ragg
     refuse("requires the rhs group dimension to be no contracting or batch dimension");
   }
   if (rhs.shape(axes[0]) == groups) return;
-  refuse(concat("expected the rhs group dimension to have size ", groups, ", got ",
-                rhs.shape(axes[0])));
+  refuse(str_cat("expected the rhs group dimension to have size ", groups, ", got ",
+                 rhs.shape(axes[0])));
 }
 
 void check_ragged_axis(const Array& lhs, const RaggedDotDimensionNumbers& d) {
   const Axes& axes = d.lhs_ragged_dimensions;
   if (axes.size() == 1 && axes[0] >= 0 && axes[0] < lhs.ndim()) return;
-  refuse(concat("expects exactly one lhs ragged dimension, below the rank ", lhs.ndim(), ", got ",
-                to_text(axes)));
+  refuse(str_cat("expects exactly one lhs ragged dimension, below the rank ", lhs.ndim(), ", got ",
+                 to_text(axes)));
 }
 
 void check_group_sizes(const Array& sizes, const Shape& outer) {
   if (!is_integer(sizes.dtype())) {
     throw DTypeError(
-        concat("ragged_dot_general: group sizes must be integers, got ", sizes.aval()));
+        str_cat("ragged_dot_general: group sizes must be integers, got ", sizes.aval()));
   }
   if (sizes.ndim() == 0) refuse("expected group sizes of rank 1 or more, got a scalar");
   Shape expected = outer;
   expected.push_back(sizes.shape(-1));
   if (sizes.ndim() == 1 || sizes.shape() == expected) return;
-  refuse(concat("expected group sizes of shape ", to_text(expected), ", got ",
-                to_text(sizes.shape())));
+  refuse(str_cat("expected group sizes of shape ", to_text(expected), ", got ",
+                 to_text(sizes.shape())));
 }
 
 // --- groups as masks --------------------------------------------------------------------------
@@ -157,8 +157,8 @@ Array ragged_dot_general(const Array& lhs, const Array& rhs, const Array& group_
 Array ragged_dot(const Array& lhs, const Array& rhs, const Array& group_sizes,
                  const PrecisionLike& precision, std::optional<DType> preferred_element_type) {
   if (lhs.ndim() != 2 || rhs.ndim() != 3) {
-    throw ShapeError(concat("ragged_dot takes arrays of shapes (m, k) and (g, k, n), got ",
-                            to_text(lhs.shape()), " and ", to_text(rhs.shape())));
+    throw ShapeError(str_cat("ragged_dot takes arrays of shapes (m, k) and (g, k, n), got ",
+                             to_text(lhs.shape()), " and ", to_text(rhs.shape())));
   }
   return ragged_dot_general(lhs, rhs, group_sizes, {{{1}, {1}, {}, {}}, {0}, {0}}, precision,
                             preferred_element_type);

@@ -15,6 +15,7 @@ inline Array ramp(Shape shape) {
 inline Array floats(Shape shape, const std::vector<float>& values) {
   return Array::of<float>(std::move(shape), values);
 }
+inline Array scalar(float value) { return floats({}, {value}); }
 inline Array ints(Shape shape, const std::vector<std::int32_t>& values) {
   return Array::of<std::int32_t>(std::move(shape), values);
 }

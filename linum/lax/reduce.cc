@@ -45,7 +45,7 @@ class Reduction : public Primitive {
                            return combine(inner, pair, scalar);
                          }};
     return e.op_with_regions("stablehlo.reduce", inputs,
-                             concat("dimensions = ", mlir_i64_array(axes_)), {&body, 1}, results);
+                             str_cat("dimensions = ", mlir_i64_array(axes_)), {&body, 1}, results);
   }
 
  protected:

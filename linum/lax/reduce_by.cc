@@ -40,8 +40,8 @@ bool same_number(const Array& a, const Array& b) {
   return std::memcmp(x.data(), y.data(), x.byte_size()) == 0;
 }
 
-using Reduction = Array (*)(const Array&, const Axes&);
-Reduction reduction_of(std::string_view operation) {
+using Reducer = Array (*)(const Array&, const Axes&);
+Reducer reduction_of(std::string_view operation) {
   if (operation == "add") return reduce_sum;
   if (operation == "mul") return reduce_prod;
   if (operation == "max") return reduce_max;
@@ -54,7 +54,7 @@ Reduction reduction_of(std::string_view operation) {
 
 Array as_init(std::string_view what, const Array& init, DType dtype) {
   if (init.ndim() == 0) return convert_element_type(init, dtype);
-  throw ShapeError(concat(what, ": the initial value must be a scalar, got ", init.aval()));
+  throw ShapeError(str_cat(what, ": the initial value must be a scalar, got ", init.aval()));
 }
 
 Axes checked_axes(const Axes& axes, std::int64_t rank) {
@@ -62,8 +62,8 @@ Axes checked_axes(const Axes& axes, std::int64_t rank) {
   for (std::int64_t axis : axes) {
     const std::int64_t a = axis < 0 ? axis + rank : axis;
     if (a < 0 || a >= rank || contains(out, a)) {
-      throw ShapeError(concat("reduce: axes ", to_text(axes),
-                              " must be different axes of an array ", "of rank ", rank));
+      throw ShapeError(str_cat("reduce: axes ", to_text(axes),
+                               " must be different axes of an array ", "of rank ", rank));
     }
     out.push_back(a);
   }
@@ -118,14 +118,14 @@ std::vector<Array> join_neighbours(std::vector<Array> x, const CombineFn& f) {
 std::vector<Array> reduce(std::span<const Array> operands, std::span<const Array> inits,
                           const CombineFn& f, const Axes& axes) {
   if (operands.empty() || operands.size() != inits.size()) {
-    throw ValueError(concat("reduce: needs one initial value for each operand, got ",
-                            operands.size(), " operands and ", inits.size(), " initial values"));
+    throw ValueError(str_cat("reduce: needs one initial value for each operand, got ",
+                             operands.size(), " operands and ", inits.size(), " initial values"));
   }
   std::vector<Array> x, start;
   for (std::size_t i = 0; i < operands.size(); ++i) {
     if (operands[i].shape() != operands[0].shape()) {
-      throw ShapeError(concat("reduce: operands must have one shape, got ", operands[0].aval(),
-                              " and ", operands[i].aval()));
+      throw ShapeError(str_cat("reduce: operands must have one shape, got ", operands[0].aval(),
+                               " and ", operands[i].aval()));
     }
     x.push_back(with_reduced_in_front(operands[i], checked_axes(axes, operands[i].ndim())));
     start.push_back(as_init("reduce", inits[i], operands[i].dtype()));
@@ -141,7 +141,7 @@ std::vector<Array> reduce(std::span<const Array> operands, std::span<const Array
 Array reduce(const Array& operand, const Array& init, const ReduceFn& f, const Axes& axes) {
   const Array start = as_init("reduce", init, operand.dtype());
   const std::string_view operation = operation_of(f, operand.dtype());
-  if (Reduction known = reduction_of(operation)) {
+  if (Reducer known = reduction_of(operation)) {
     Array reduced = known(operand, checked_axes(axes, operand.ndim()));
     if (same_number(start, neutral_of(operation, operand.dtype()))) return reduced;
     return f(full(reduced.shape(), start), reduced);

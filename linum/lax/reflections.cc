@@ -142,8 +142,9 @@ void check_reflections(const Primitive& primitive, const Aval& a, const Aval& ta
                     with_last(a, 2, {}) == with_last(taus, 1, {}) &&
                     taus.shape().back() <= std::min(a.dim(a.rank() - 2), a.dim(a.rank() - 1));
   if (fits) return;
-  throw ShapeError(concat(primitive.name(), ": ", taus, " are no factors of the reflections in ", a,
-                          ": one dtype, the same batch axes, and no more than there are columns"));
+  throw ShapeError(str_cat(primitive.name(), ": ", taus, " are no factors of the reflections in ",
+                           a,
+                           ": one dtype, the same batch axes, and no more than there are columns"));
 }
 
 class HouseholderProduct final : public MatrixPrimitive {
@@ -155,7 +156,8 @@ class HouseholderProduct final : public MatrixPrimitive {
     check_reflections(*this, operands[0], operands[1]);
     const Aval& a = operands[0];
     if (a.dim(a.rank() - 2) >= a.dim(a.rank() - 1)) return {a.strong()};
-    throw ShapeError(concat("householder_product needs at least as many rows as columns, got ", a));
+    throw ShapeError(
+        str_cat("householder_product needs at least as many rows as columns, got ", a));
   }
   std::vector<Ssa> lower(Emitter& e, std::span<const Ssa> operands,
                          std::span<const Aval>) const override {
@@ -189,8 +191,8 @@ std::vector<Aval> Ormqr::infer(std::span<const Aval> operands) const {
                     with_last(c, 2, {}) == with_last(a, 2, {}) &&
                     c.dim(c.rank() - (left_ ? 2 : 1)) == a.dim(a.rank() - 2);
   if (fits) return {c.strong()};
-  throw ShapeError(concat("ormqr: the reflections in ", a, " do not fit the ",
-                          left_ ? "rows" : "columns", " of ", c));
+  throw ShapeError(str_cat("ormqr: the reflections in ", a, " do not fit the ",
+                           left_ ? "rows" : "columns", " of ", c));
 }
 
 // c Q is the adjoint of Q^H c^H.

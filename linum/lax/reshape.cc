@@ -16,14 +16,14 @@ class Reshape final : public Structural {
     check_arity(*this, operands, 1);
     for (std::int64_t n : shape_) {
       if (n < 0)
-        throw ShapeError(concat("reshape: sizes must not be negative, got ", to_text(shape_),
-                                ". (Tip: linum::np::reshape works out -1.)"));
+        throw ShapeError(str_cat("reshape: sizes must not be negative, got ", to_text(shape_),
+                                 ". (Tip: linum::np::reshape works out -1.)"));
     }
     if (operands[0].size() != element_count(shape_)) {
-      throw ShapeError(concat("reshape: the number of elements must not change; got shape ",
-                              to_text(operands[0].shape()), " (", operands[0].size(),
-                              " elements) and new shape ", to_text(shape_), " (",
-                              element_count(shape_), ")."));
+      throw ShapeError(str_cat("reshape: the number of elements must not change; got shape ",
+                               to_text(operands[0].shape()), " (", operands[0].size(),
+                               " elements) and new shape ", to_text(shape_), " (",
+                               element_count(shape_), ")."));
     }
     return {operands[0].with_shape(shape_)};
   }
@@ -64,7 +64,7 @@ class Transpose final : public Structural {
   std::vector<Ssa> lower(Emitter& e, std::span<const Ssa> operands,
                          std::span<const Aval> results) const override {
     return {e.op1("stablehlo.transpose", operands,
-                  concat("permutation = ", mlir_i64_array(permutation_)), results[0])};
+                  str_cat("permutation = ", mlir_i64_array(permutation_)), results[0])};
   }
 
  protected:
@@ -87,9 +87,9 @@ class Transpose final : public Structural {
       if (good) seen[static_cast<std::size_t>(axis)] = true;
     }
     if (good) return;
-    throw ShapeError(concat("transpose: permutation ", to_text(permutation_),
-                            " is not a permutation of the axes of shape ", to_text(x.shape()),
-                            "."));
+    throw ShapeError(str_cat("transpose: permutation ", to_text(permutation_),
+                             " is not a permutation of the axes of shape ", to_text(x.shape()),
+                             "."));
   }
   Axes permutation_;
 };
@@ -104,8 +104,8 @@ class Squeeze final : public Structural {
     check_arity(*this, operands, 1);
     for (std::int64_t axis : dimensions_) {
       if (operands[0].dim(axis) == 1) continue;
-      throw ShapeError(concat("squeeze: cannot drop axis ", axis, " of shape ",
-                              to_text(operands[0].shape()), ": its size is not 1."));
+      throw ShapeError(str_cat("squeeze: cannot drop axis ", axis, " of shape ",
+                               to_text(operands[0].shape()), ": its size is not 1."));
     }
     return {operands[0].with_shape(without_axes(operands[0].shape(), dimensions_))};
   }

@@ -39,11 +39,11 @@ std::vector<Aval> RngBitGenerator::infer(std::span<const Aval> operands) const {
   const bool narrow = key.dtype() == DType::U32 && key.shape() == Shape{4};
   const bool wide = key.dtype() == DType::U64 && key.shape() == Shape{2};
   if (!narrow && !wide) {
-    throw ShapeError(concat("rng_bit_generator takes a key of type u32[4] or u64[2], got ", key));
+    throw ShapeError(str_cat("rng_bit_generator takes a key of type u32[4] or u64[2], got ", key));
   }
   if (!is_unsigned_int(dtype_)) {
-    throw DTypeError(concat("rng_bit_generator: unsupported dtype ", dtype_,
-                            "; it must be an unsigned integer"));
+    throw DTypeError(str_cat("rng_bit_generator: unsupported dtype ", dtype_,
+                             "; it must be an unsigned integer"));
   }
   return {key.strong(), Aval(dtype_, shape_)};
 }
@@ -78,7 +78,7 @@ std::vector<Ssa> RngBitGenerator::lower(Emitter& e, std::span<const Ssa> operand
   const Aval types[] = {state, drawn};
   std::vector<Ssa> out =
       e.op("stablehlo.rng_bit_generator", {&key, 1},
-           concat("rng_algorithm = #stablehlo<rng_algorithm ", name_of_algorithm(algorithm_), ">"),
+           str_cat("rng_algorithm = #stablehlo<rng_algorithm ", name_of_algorithm(algorithm_), ">"),
            types);
   if (narrow_key) out[0] = reshaped(e, bitcast(e, out[0], words), {4});
   out[1] = convert_ssa(e, out[1], dtype_);
@@ -104,10 +104,10 @@ std::vector<Aval> RngUniform::infer(std::span<const Aval> bounds) const {
   const Aval &a = bounds[0], &b = bounds[1];
   if (a.dtype() != b.dtype()) {
     throw DTypeError(
-        concat("rng_uniform takes bounds of one dtype, got ", a.dtype(), " and ", b.dtype()));
+        str_cat("rng_uniform takes bounds of one dtype, got ", a.dtype(), " and ", b.dtype()));
   }
   if (a.rank() != 0 || b.rank() != 0) {
-    throw ShapeError(concat("rng_uniform takes scalar bounds, got ", a, " and ", b));
+    throw ShapeError(str_cat("rng_uniform takes scalar bounds, got ", a, " and ", b));
   }
   return {Aval(a.dtype(), shape_, a.weak() && b.weak())};
 }

@@ -70,8 +70,8 @@ class ReducePrecision final : public LinearUnary {
   std::vector<Ssa> lower(Emitter& e, std::span<const Ssa> operands,
                          std::span<const Aval> results) const override {
     return {e.op1("stablehlo.reduce_precision", operands,
-                  concat("exponent_bits = ", exponent_bits_,
-                         " : i32, mantissa_bits = ", mantissa_bits_, " : i32"),
+                  str_cat("exponent_bits = ", exponent_bits_,
+                          " : i32, mantissa_bits = ", mantissa_bits_, " : i32"),
                   results[0])};
   }
 
@@ -104,9 +104,9 @@ Array nextafter(X x, X y) {
 Array reduce_precision(X x, int exponent_bits, int mantissa_bits) {
   if (exponent_bits < 1 || mantissa_bits < 0) {
     throw ValueError(
-        concat("reduce_precision needs at least 1 exponent bit and 0 mantissa bits, "
-               "got ",
-               exponent_bits, " and ", mantissa_bits, "."));
+        str_cat("reduce_precision needs at least 1 exponent bit and 0 mantissa bits, "
+                "got ",
+                exponent_bits, " and ", mantissa_bits, "."));
   }
   return bind1<ReducePrecision>({x}, exponent_bits, mantissa_bits);
 }

@@ -7,8 +7,8 @@ namespace {
 
 DotDimensionNumbers matrix_product(const Array& lhs, const Array& rhs) {
   if (lhs.ndim() < 2 || lhs.ndim() != rhs.ndim()) {
-    throw ShapeError(concat("scaled_dot takes operands of one rank, 2 or more, got ",
-                            to_text(lhs.shape()), " and ", to_text(rhs.shape())));
+    throw ShapeError(str_cat("scaled_dot takes operands of one rank, 2 or more, got ",
+                             to_text(lhs.shape()), " and ", to_text(rhs.shape())));
   }
   const Axes batch = iota_axes(lhs.ndim() - 2);
   return {{lhs.ndim() - 1}, {lhs.ndim() - 2}, batch, batch};
@@ -22,10 +22,10 @@ void check_scale(std::string_view side, const Array& x, const Array& scale, cons
                                  : size == scales;
   }
   if (fits) return;
-  throw ShapeError(concat("scaled_dot: the ", side, " scale of shape ", to_text(scale.shape()),
-                          " does not fit the operand's shape ", to_text(x.shape()),
-                          ": it has its sizes, and along contracting dimensions ",
-                          to_text(contract), " one that divides its size at least twice"));
+  throw ShapeError(str_cat("scaled_dot: the ", side, " scale of shape ", to_text(scale.shape()),
+                           " does not fit the operand's shape ", to_text(x.shape()),
+                           ": it has its sizes, and along contracting dimensions ",
+                           to_text(contract), " one that divides its size at least twice"));
 }
 
 // Each scale once for every number of its block.

@@ -9,7 +9,7 @@ namespace linum::lax {
 namespace {
 
 [[noreturn]] void needs_unique_indices(std::string_view name, std::string_view what) {
-  throw TransformError(concat(name, ": its ", what, " exists only with unique_indices = true"));
+  throw TransformError(str_cat(name, ": its ", what, " exists only with unique_indices = true"));
 }
 
 bool any_tangent(std::span<const Tangent> t) { return t[0].defined() || t[2].defined(); }

@@ -56,8 +56,8 @@ Array scatter_apply(const Array& operand, const Array& scatter_indices,
   }
   const Aval result = traced.program->output_avals()[0];
   if (result.dtype() != element.dtype() || !result.shape().empty()) {
-    throw DTypeError(concat("scatter_apply: the function of an element ", element,
-                            " must give one ", "such element, got ", result));
+    throw DTypeError(str_cat("scatter_apply: the function of an element ", element,
+                             " must give one ", "such element, got ", result));
   }
   return bind1<ScatterApply>({operand, scatter_indices, zeros(update_shape, operand.dtype())},
                              ScatterParams{dimension_numbers, options}, traced.program);

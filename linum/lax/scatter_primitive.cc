@@ -37,9 +37,9 @@ void ScatterBase::check_dimensions(const Aval& operand, const Aval& indices,
   const std::int64_t rank =
       indices.rank() - 1 + static_cast<std::int64_t>(dn().update_window_dims.size());
   if (updates.rank() != rank) {
-    throw ShapeError(concat(name(), ": updates must have rank ", rank,
-                            " (batch axes of the indices and update_window_dims), got ",
-                            to_text(updates.shape())));
+    throw ShapeError(str_cat(name(), ": updates must have rank ", rank,
+                             " (batch axes of the indices and update_window_dims), got ",
+                             to_text(updates.shape())));
   }
   check.sorted_unique(dn().update_window_dims, rank, "update_window_dims");
   check.sorted_unique(dn().inserted_window_dims, operand.rank(), "inserted_window_dims");
@@ -56,30 +56,31 @@ void ScatterBase::check_dimensions(const Aval& operand, const Aval& indices,
 void ScatterBase::check_updates(const Aval& operand, const Aval& indices,
                                 const Aval& updates) const {
   if (operand.dtype() != updates.dtype()) {
-    throw DTypeError(concat(name(), ": operand and updates must have one dtype, got ",
-                            linum::name_of(operand.dtype()), " and ",
-                            linum::name_of(updates.dtype())));
+    throw DTypeError(str_cat(name(), ": operand and updates must have one dtype, got ",
+                             linum::name_of(operand.dtype()), " and ",
+                             linum::name_of(updates.dtype())));
   }
   const std::size_t window = dn().update_window_dims.size() + dn().inserted_window_dims.size() +
                              dn().operand_batching_dims.size();
   if (static_cast<std::int64_t>(window) != operand.rank()) {
-    throw ShapeError(concat(name(), ": the windows have ", window,
-                            " dimensions (update_window, inserted_window and batching ones), the "
-                            "operand ",
-                            to_text(operand.shape()), " has ", operand.rank()));
+    throw ShapeError(str_cat(name(), ": the windows have ", window,
+                             " dimensions (update_window, inserted_window and batching ones), the "
+                             "operand ",
+                             to_text(operand.shape()), " has ", operand.rank()));
   }
   const Shape sizes = window_sizes(operand.rank(), updates.shape());
   for (std::size_t i = 0; i < sizes.size(); ++i) {
     if (in_window(dn(), static_cast<std::int64_t>(i)) && sizes[i] > operand.shape()[i]) {
-      throw ShapeError(concat(name(), ": windows of the updates ", to_text(updates.shape()),
-                              " exceed the operand ", to_text(operand.shape())));
+      throw ShapeError(str_cat(name(), ": windows of the updates ", to_text(updates.shape()),
+                               " exceed the operand ", to_text(operand.shape())));
     }
   }
   const Shape batch = without_axes(updates.shape(), dn().update_window_dims);
   if (batch != Shape(indices.shape().begin(), indices.shape().end() - 1)) {
-    throw ShapeError(concat(name(), ": updates ", to_text(updates.shape()),
-                            " without their window dimensions ", to_text(dn().update_window_dims),
-                            " must have the batch axes of the indices ", to_text(indices.shape())));
+    throw ShapeError(str_cat(name(), ": updates ", to_text(updates.shape()),
+                             " without their window dimensions ", to_text(dn().update_window_dims),
+                             " must have the batch axes of the indices ",
+                             to_text(indices.shape())));
   }
 }
 
@@ -145,15 +146,16 @@ Array ScatterBase::clamp_indices(const Array& indices, const Shape& operand,
 }
 
 std::string ScatterBase::attributes(std::int64_t index_vector_dim) const {
-  return concat("scatter_dimension_numbers = #stablehlo.scatter<update_window_dims = ",
-                mlir_list(dn().update_window_dims),
-                ", inserted_window_dims = ", mlir_list(dn().inserted_window_dims),
-                ", input_batching_dims = ", mlir_list(dn().operand_batching_dims),
-                ", scatter_indices_batching_dims = ", mlir_list(dn().scatter_indices_batching_dims),
-                ", scatter_dims_to_operand_dims = ", mlir_list(dn().scatter_dims_to_operand_dims),
-                ", index_vector_dim = ", index_vector_dim,
-                ">, indices_are_sorted = ", flag(p_.options.indices_are_sorted),
-                ", unique_indices = ", flag(p_.options.unique_indices));
+  return str_cat(
+      "scatter_dimension_numbers = #stablehlo.scatter<update_window_dims = ",
+      mlir_list(dn().update_window_dims),
+      ", inserted_window_dims = ", mlir_list(dn().inserted_window_dims),
+      ", input_batching_dims = ", mlir_list(dn().operand_batching_dims),
+      ", scatter_indices_batching_dims = ", mlir_list(dn().scatter_indices_batching_dims),
+      ", scatter_dims_to_operand_dims = ", mlir_list(dn().scatter_dims_to_operand_dims),
+      ", index_vector_dim = ", index_vector_dim,
+      ">, indices_are_sorted = ", flag(p_.options.indices_are_sorted),
+      ", unique_indices = ", flag(p_.options.unique_indices));
 }
 
 std::vector<Ssa> ScatterBase::lower(Emitter& emitter, std::span<const Ssa> operands,

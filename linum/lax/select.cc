@@ -92,28 +92,28 @@ class SelectN final : public Primitive {
   }
   static void check_case(const Aval& first, const Aval& other) {
     if (other.shape() != first.shape()) {
-      throw ShapeError(concat("select_n cases must have the same shapes, got ",
-                              to_text(first.shape()), " and ", to_text(other.shape()), "."));
+      throw ShapeError(str_cat("select_n cases must have the same shapes, got ",
+                               to_text(first.shape()), " and ", to_text(other.shape()), "."));
     }
     if (other.dtype() != first.dtype()) {
-      throw DTypeError(concat("select_n cases must have the same dtypes, got ",
-                              name_of(first.dtype()), " and ", name_of(other.dtype()), "."));
+      throw DTypeError(str_cat("select_n cases must have the same dtypes, got ",
+                               name_of(first.dtype()), " and ", name_of(other.dtype()), "."));
     }
   }
   static void check_which(const Aval& which, const Aval& first, std::size_t cases) {
     if (!is_bool(which.dtype()) && which.dtype() != DType::I32) {
-      throw DTypeError(concat("select `which` must be bool or int32, got ", name_of(which.dtype()),
-                              ". (Tip: compare with zero first: lax::ne(which, 0).)"));
+      throw DTypeError(str_cat("select `which` must be bool or int32, got ", name_of(which.dtype()),
+                               ". (Tip: compare with zero first: lax::ne(which, 0).)"));
     }
     if (is_bool(which.dtype()) && cases > 2) {
-      throw ShapeError(concat("select_n with a bool `which` takes at most 2 cases, got ", cases,
-                              "; an int32 `which` takes any number."));
+      throw ShapeError(str_cat("select_n with a bool `which` takes at most 2 cases, got ", cases,
+                               "; an int32 `which` takes any number."));
     }
     if (which.rank() != 0 && which.shape() != first.shape()) {
       throw ShapeError(
-          concat("select `which` must be scalar or have the same shape as the cases, "
-                 "got shapes ",
-                 to_text(which.shape()), " and ", to_text(first.shape()), "."));
+          str_cat("select `which` must be scalar or have the same shape as the cases, "
+                  "got shapes ",
+                  to_text(which.shape()), " and ", to_text(first.shape()), "."));
     }
   }
 };

@@ -54,8 +54,8 @@ class ShardingConstraint final : public Primitive {
     for (const std::string& axis : e.manual_axes()) {
       if (!sharding_.spec().mentions(axis)) continue;
       throw ValueError(
-          concat("with_sharding_constraint: ", sharding_.spec().to_string(), " names axis '", axis,
-                 "', which is manual in the shard_map around; the automatic axes are free"));
+          str_cat("with_sharding_constraint: ", sharding_.spec().to_string(), " names axis '", axis,
+                  "', which is manual in the shard_map around; the automatic axes are free"));
     }
   }
   // How the batch axis is split.
@@ -129,13 +129,13 @@ Array make_array_from_callback(const Shape& shape, const NamedSharding& sharding
 static void check_part(const Array& part, const Shape& shape, const runtime::Device& device,
                        std::size_t i) {
   if (part.shape() != shape) {
-    throw ShapeError(concat("make_array_from_single_device_arrays: part ", i, " is ", part.aval(),
-                            ", its device's share has shape ", to_text(shape)));
+    throw ShapeError(str_cat("make_array_from_single_device_arrays: part ", i, " is ", part.aval(),
+                             ", its device's share has shape ", to_text(shape)));
   }
   const DeviceValue* d = as_device(part);
   if (!d || &d->buffer()->device() != &device) {
-    throw ValueError(concat("make_array_from_single_device_arrays: part ", i, " does not lie on ",
-                            device.description()));
+    throw ValueError(str_cat("make_array_from_single_device_arrays: part ", i, " does not lie on ",
+                             device.description()));
   }
 }
 
@@ -143,9 +143,9 @@ Array make_array_from_single_device_arrays(const Shape& shape, const NamedShardi
                                            const std::vector<Array>& parts) {
   const auto& devices = sharding.mesh().devices();
   if (parts.size() != devices.size()) {
-    throw ValueError(concat("make_array_from_single_device_arrays: ", parts.size(),
-                            " parts for the ", devices.size(), " devices of ",
-                            sharding.mesh().to_string()));
+    throw ValueError(str_cat("make_array_from_single_device_arrays: ", parts.size(),
+                             " parts for the ", devices.size(), " devices of ",
+                             sharding.mesh().to_string()));
   }
   const Shape part_shape = sharding.shard_shape(shape);
   std::vector<Ref<runtime::Buffer>> shards;
@@ -171,9 +171,9 @@ void check_spmd_axes_unused(const BatchAxis& axis, const PartitionSpec& spec,
                             std::string_view where) {
   for (const std::string& name : axis.spmd_axis_name) {
     if (!spec.mentions(name)) continue;
-    throw ValueError(concat("vmap: spmd_axis_name '", name,
-                            "' splits the batch axis, so it cannot appear in ", where, ", ",
-                            spec.to_string()));
+    throw ValueError(str_cat("vmap: spmd_axis_name '", name,
+                             "' splits the batch axis, so it cannot appear in ", where, ", ",
+                             spec.to_string()));
   }
 }
 

@@ -36,8 +36,8 @@ class Slice final : public Structural {
   std::vector<Ssa> lower(Emitter& e, std::span<const Ssa> operands,
                          std::span<const Aval> results) const override {
     return {e.op1("stablehlo.slice", operands,
-                  concat("start_indices = ", mlir_i64_array(start_), ", limit_indices = ",
-                         mlir_i64_array(limit_), ", strides = ", mlir_i64_array(strides_)),
+                  str_cat("start_indices = ", mlir_i64_array(start_), ", limit_indices = ",
+                          mlir_i64_array(limit_), ", strides = ", mlir_i64_array(strides_)),
                   results[0])};
   }
 
@@ -62,10 +62,10 @@ class Slice final : public Structural {
     for (std::size_t i = 0; good && i < rank; ++i)
       good = 0 <= start_[i] && start_[i] <= limit_[i] && limit_[i] <= shape[i] && strides_[i] > 0;
     if (good) return;
-    throw ShapeError(concat("slice: start_indices ", to_text(start_), ", limit_indices ",
-                            to_text(limit_), ", strides ", to_text(strides_),
-                            " do not fit operand shape ", to_text(shape),
-                            ": one entry per axis, 0 <= start <= limit <= size, stride >= 1."));
+    throw ShapeError(str_cat("slice: start_indices ", to_text(start_), ", limit_indices ",
+                             to_text(limit_), ", strides ", to_text(strides_),
+                             " do not fit operand shape ", to_text(shape),
+                             ": one entry per axis, 0 <= start <= limit <= size, stride >= 1."));
   }
   Shape start_, limit_, strides_;
 };
@@ -91,8 +91,8 @@ class Pad final : public Primitive {
       std::int64_t n = x.shape()[i];
       shape.push_back(p.low + p.high + n + (n > 0 ? (n - 1) * p.interior : 0));
       if (shape.back() >= 0) continue;
-      throw ShapeError(concat("pad: axis ", i, " of size ", n, " becomes negative with low=", p.low,
-                              ", high=", p.high, ", interior=", p.interior, "."));
+      throw ShapeError(str_cat("pad: axis ", i, " of size ", n, " becomes negative with low=",
+                               p.low, ", high=", p.high, ", interior=", p.interior, "."));
     }
     return {Aval(x.dtype(), std::move(shape), x.weak() && value.weak())};
   }
@@ -128,29 +128,29 @@ class Pad final : public Primitive {
       interior.push_back(p.interior);
     }
     return {e.op1("stablehlo.pad", operands,
-                  concat("edge_padding_low = ", mlir_i64_array(low), ", edge_padding_high = ",
-                         mlir_i64_array(high), ", interior_padding = ", mlir_i64_array(interior)),
+                  str_cat("edge_padding_low = ", mlir_i64_array(low), ", edge_padding_high = ",
+                          mlir_i64_array(high), ", interior_padding = ", mlir_i64_array(interior)),
                   results[0])};
   }
 
  private:
   void check(const Aval& x, const Aval& value) const {
     if (x.dtype() != value.dtype()) {
-      throw DTypeError(concat("pad: the padding value must have the operand's dtype, got ",
-                              name_of(value.dtype()), " for ", name_of(x.dtype()), "."));
+      throw DTypeError(str_cat("pad: the padding value must have the operand's dtype, got ",
+                               name_of(value.dtype()), " for ", name_of(x.dtype()), "."));
     }
     if (value.rank() != 0) {
-      throw ShapeError(concat("pad: the padding value must be a scalar, got shape ",
-                              to_text(value.shape()), "."));
+      throw ShapeError(str_cat("pad: the padding value must be a scalar, got shape ",
+                               to_text(value.shape()), "."));
     }
     if (padding_.size() != x.shape().size()) {
-      throw ShapeError(concat("pad: one (low, high, interior) per axis, got ", padding_.size(),
-                              " for shape ", to_text(x.shape()), "."));
+      throw ShapeError(str_cat("pad: one (low, high, interior) per axis, got ", padding_.size(),
+                               " for shape ", to_text(x.shape()), "."));
     }
     for (const Padding& p : padding_) {
       if (p.interior < 0)
         throw ShapeError(
-            concat("pad: interior padding must not be negative, got ", p.interior, "."));
+            str_cat("pad: interior padding must not be negative, got ", p.interior, "."));
     }
   }
   // Undoes the edges, not the interior.
@@ -227,22 +227,22 @@ class Concatenate final : public Primitive {
 
   std::vector<Ssa> lower(Emitter& e, std::span<const Ssa> operands,
                          std::span<const Aval> results) const override {
-    return {e.op1("stablehlo.concatenate", operands, concat("dimension = ", dimension_, " : i64"),
+    return {e.op1("stablehlo.concatenate", operands, str_cat("dimension = ", dimension_, " : i64"),
                   results[0])};
   }
 
  private:
   void check_fits(const Aval& first, const Aval& x) const {
     if (x.dtype() != first.dtype()) {
-      throw DTypeError(concat("concatenate requires operands of one dtype, got ",
-                              name_of(first.dtype()), " and ", name_of(x.dtype()),
-                              ". (Tip: linum::np::concatenate promotes.)"));
+      throw DTypeError(str_cat("concatenate requires operands of one dtype, got ",
+                               name_of(first.dtype()), " and ", name_of(x.dtype()),
+                               ". (Tip: linum::np::concatenate promotes.)"));
     }
     if (x.rank() == first.rank() &&
         without_axes(x.shape(), {dimension_}) == without_axes(first.shape(), {dimension_}))
       return;
-    throw ShapeError(concat("concatenate: shapes may differ only along axis ", dimension_, ", got ",
-                            to_text(first.shape()), " and ", to_text(x.shape()), "."));
+    throw ShapeError(str_cat("concatenate: shapes may differ only along axis ", dimension_,
+                             ", got ", to_text(first.shape()), " and ", to_text(x.shape()), "."));
   }
   std::int64_t dimension_;
 };
@@ -259,7 +259,7 @@ class Rev final : public Structural {
   std::vector<Ssa> lower(Emitter& e, std::span<const Ssa> operands,
                          std::span<const Aval> results) const override {
     return {e.op1("stablehlo.reverse", operands,
-                  concat("dimensions = ", mlir_i64_array(dimensions_)), results[0])};
+                  str_cat("dimensions = ", mlir_i64_array(dimensions_)), results[0])};
   }
 
  protected:

@@ -31,7 +31,7 @@ Ssa compare(Emitter& emitter, std::string_view direction, const Ssa& x, const Ss
       is_floating(x.aval.dtype()) ? ", compare_type = #stablehlo<comparison_type TOTALORDER>" : "";
   return emitter.op1(
       "stablehlo.compare", {x, y},
-      concat("comparison_direction = #stablehlo<comparison_direction ", direction, ">", type),
+      str_cat("comparison_direction = #stablehlo<comparison_direction ", direction, ">", type),
       Aval(DType::Bool, {}));
 }
 
@@ -96,12 +96,12 @@ std::vector<Array> bind_sort(std::span<const Array> operands, std::int64_t dimen
 std::vector<Aval> Sort::infer(std::span<const Aval> operands) const {
   if (num_keys_ < 1 || static_cast<std::size_t>(num_keys_) > operands.size()) {
     throw ValueError(
-        concat("sort: num_keys must be in [1, ", operands.size(), "], got ", num_keys_));
+        str_cat("sort: num_keys must be in [1, ", operands.size(), "], got ", num_keys_));
   }
   for (const Aval& operand : operands) {
     if (operand.shape() != operands[0].shape()) {
-      throw ShapeError(concat("sort needs operands of one shape, got ",
-                              to_text(operands[0].shape()), " and ", to_text(operand.shape())));
+      throw ShapeError(str_cat("sort needs operands of one shape, got ",
+                               to_text(operands[0].shape()), " and ", to_text(operand.shape())));
     }
   }
   return {operands.begin(), operands.end()};
@@ -143,7 +143,7 @@ std::vector<Ssa> Sort::lower(Emitter& emitter, std::span<const Ssa> operands,
   };
   return emitter.op_with_regions(
       "stablehlo.sort", operands,
-      concat("dimension = ", dimension_, " : i64, is_stable = ", is_stable_ ? "true" : "false"),
+      str_cat("dimension = ", dimension_, " : i64, is_stable = ", is_stable_ ? "true" : "false"),
       {&comparator, 1}, results);
 }
 
@@ -178,8 +178,8 @@ std::vector<Aval> TopK::infer(std::span<const Aval> operands) const {
   const Aval& x = operands[0];
   if (!kOrdered.test(x.dtype())) refuse_dtype(*this, x, kOrdered.words);
   if (k_ < 0 || k_ > x.dim(axis_)) {
-    throw ValueError(concat("top_k: k must be in [0, ", x.dim(axis_), "] for shape ",
-                            to_text(x.shape()), " and axis ", axis_, ", got ", k_));
+    throw ValueError(str_cat("top_k: k must be in [0, ", x.dim(axis_), "] for shape ",
+                             to_text(x.shape()), " and axis ", axis_, ", got ", k_));
   }
   Shape shape = x.shape();
   shape[static_cast<std::size_t>(axis_)] = k_;
@@ -200,7 +200,7 @@ Batched TopK::batch(const BatchAxis&, std::span<const Array> x,
 std::vector<Ssa> TopK::lower(Emitter& emitter, std::span<const Ssa> operands,
                              std::span<const Aval> results) const {
   const std::int64_t last = operands[0].aval.rank() - 1;
-  const std::string attributes = concat("k = ", k_, " : i64");
+  const std::string attributes = str_cat("k = ", k_, " : i64");
   if (axis_ == last) return emitter.op("chlo.top_k", operands, attributes, results);
   Axes order = iota_axes(last + 1);
   std::swap(order[static_cast<std::size_t>(axis_)], order[static_cast<std::size_t>(last)]);

@@ -92,9 +92,9 @@ JvpResult SvdPrimitive::jvp(std::span<const Array> x, std::span<const Tangent> t
   }
   if (o_.compute_uv && o_.full_matrices && x[0].shape(-1) != x[0].shape(-2)) {
     throw TransformError(
-        concat("svd: the vectors of full matrices have no derivative unless the "
-               "matrix is square, and this one is ",
-               x[0].aval(), ". Fix: pass full_matrices = false."));
+        str_cat("svd: the vectors of full matrices have no derivative unless the "
+                "matrix is square, and this one is ",
+                x[0].aval(), ". Fix: pass full_matrices = false."));
   }
   const Svd f = svd(x[0], {.full_matrices = false, .algorithm = o_.algorithm});
   const Array v = adjoint(f.vh), turned = product(product(adjoint(f.u), t[0]), v);

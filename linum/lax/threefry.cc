@@ -95,12 +95,12 @@ std::vector<Aval> Threefry2x32::infer(std::span<const Aval> operands) const {
   for (const Aval& x : operands) {
     if (x.dtype() != DType::U32) {
       throw DTypeError(
-          concat("threefry2x32 takes uint32 keys and counters, got ", name_of(x.dtype())));
+          str_cat("threefry2x32 takes uint32 keys and counters, got ", name_of(x.dtype())));
     }
     if (x.rank() == 0) continue;
     if (!shape.empty() && x.shape() != shape) {
-      throw ShapeError(concat("threefry2x32 takes operands of one shape, got ", to_text(shape),
-                              " and ", to_text(x.shape())));
+      throw ShapeError(str_cat("threefry2x32 takes operands of one shape, got ", to_text(shape),
+                               " and ", to_text(x.shape())));
     }
     shape = x.shape();
   }

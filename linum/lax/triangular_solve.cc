@@ -43,13 +43,13 @@ std::vector<Aval> TriangularSolve::infer(std::span<const Aval> operands) const {
   const Aval &a = operands[0], &b = operands[1];
   if (!is_inexact(a.dtype())) refuse_dtype(*this, a, kInexact.words);
   if (a.dtype() != b.dtype()) {
-    throw DTypeError(concat("triangular_solve needs operands of one dtype, got ", a, " and ", b));
+    throw DTypeError(str_cat("triangular_solve needs operands of one dtype, got ", a, " and ", b));
   }
   const bool fits = is_square(a) && b.rank() == a.rank() && batch_shape(a) == batch_shape(b) &&
                     b.dim(b.rank() - (o_.left_side ? 2 : 1)) == a.dim(a.rank() - 1);
   if (!fits) {
-    throw ShapeError(concat("triangular_solve: ", a, " is no square matrix that fits the ",
-                            o_.left_side ? "rows" : "columns", " of ", b));
+    throw ShapeError(str_cat("triangular_solve: ", a, " is no square matrix that fits the ",
+                             o_.left_side ? "rows" : "columns", " of ", b));
   }
   return {b.strong()};
 }
@@ -118,9 +118,9 @@ std::vector<Ssa> TriangularSolve::lower(Emitter& e, std::span<const Ssa> operand
       !o_.transpose_a ? "NO_TRANSPOSE" : (conjugates ? "ADJOINT" : "TRANSPOSE");
   auto flag = [](bool on) { return on ? "true" : "false"; };
   return {e.op1("stablehlo.triangular_solve", inputs,
-                concat("left_side = ", flag(o_.left_side), ", lower = ", flag(o_.lower),
-                       ", transpose_a = #stablehlo<transpose ", form,
-                       ">, unit_diagonal = ", flag(o_.unit_diagonal)),
+                str_cat("left_side = ", flag(o_.left_side), ", lower = ", flag(o_.lower),
+                        ", transpose_a = #stablehlo<transpose ", form,
+                        ">, unit_diagonal = ", flag(o_.unit_diagonal)),
                 results[0])};
 }
 

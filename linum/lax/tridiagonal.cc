@@ -16,7 +16,7 @@ using Arrays = std::vector<Array>;
 std::int64_t beside_diagonal(const Primitive& primitive, const Aval& x) {
   const std::int64_t n = x.dim(x.rank() - 1);
   if (n > 0) return n - 1;
-  throw ShapeError(concat(primitive.name(), " needs matrices with elements, got ", x));
+  throw ShapeError(str_cat(primitive.name(), " needs matrices with elements, got ", x));
 }
 
 class Hessenberg final : public MatrixPrimitive {
@@ -69,9 +69,9 @@ std::vector<Aval> TridiagonalSolve::infer(std::span<const Aval> operands) const 
   for (const Aval& x : operands) fits = fits && x.dtype() == b.dtype();
   if (fits) return {b.strong()};
   throw ShapeError(
-      concat("tridiagonal_solve needs three diagonals (..., m) and b (..., m, n) of "
-             "one dtype, got ",
-             to_text(std::vector<Aval>(operands.begin(), operands.end()))));
+      str_cat("tridiagonal_solve needs three diagonals (..., m) and b (..., m, n) of "
+              "one dtype, got ",
+              to_text(std::vector<Aval>(operands.begin(), operands.end()))));
 }
 
 // x one row further down (up), a zero in its place.

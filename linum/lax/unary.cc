@@ -39,7 +39,7 @@ std::vector<Ssa> Unary::lower(Emitter& e, std::span<const Ssa> operands,
   if (results[0].dtype() == operands[0].aval.dtype()) {
     return {e.elementwise(op, operands, results[0])};
   }
-  return {e.op1(concat("stablehlo.", op), operands, "", results[0])};
+  return {e.op1(str_cat("stablehlo.", op), operands, "", results[0])};
 }
 
 std::vector<Tangent> LinearUnary::transpose(std::span<const Tangent> cts,
@@ -110,9 +110,9 @@ std::string accuracy_attribute(const Accuracy& accuracy) {
                                 : std::get<AccuracyMode>(accuracy) == AccuracyMode::HIGHEST
                                     ? "HIGHEST"
                                     : "DEFAULT";
-  return concat("result_accuracy = #stablehlo.result_accuracy<atol = ", exact_text(t.atol),
-                ", rtol = ", exact_text(t.rtol), ", ulps = ", t.ulps,
-                ", mode = #stablehlo.result_accuracy_mode<", mode, ">>");
+  return str_cat("result_accuracy = #stablehlo.result_accuracy<atol = ", exact_text(t.atol),
+                 ", rtol = ", exact_text(t.rtol), ", ulps = ", t.ulps,
+                 ", mode = #stablehlo.result_accuracy_mode<", mode, ">>");
 }
 
 }  // namespace
@@ -126,7 +126,7 @@ class AccurateUnary final : public Unary {
   void params(ParamSink& sink) const override { sink("accuracy", accuracy_attribute(accuracy_)); }
   std::vector<Ssa> lower(Emitter& e, std::span<const Ssa> operands,
                          std::span<const Aval> results) const override {
-    return {e.op1(concat("stablehlo.", stablehlo()), operands, accuracy_attribute(accuracy_),
+    return {e.op1(str_cat("stablehlo.", stablehlo()), operands, accuracy_attribute(accuracy_),
                   results[0])};
   }
 

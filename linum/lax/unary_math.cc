@@ -126,8 +126,8 @@ class IntegerPow final : public Unary {
   std::vector<Aval> infer(std::span<const Aval> operands) const override {
     auto out = Unary::infer(operands);
     if (y_ >= 0 || is_inexact(out[0].dtype())) return out;
-    throw DTypeError(concat("integer_pow: integers cannot be raised to negative powers, got ",
-                            operands[0], " to the power ", y_, "."));
+    throw DTypeError(str_cat("integer_pow: integers cannot be raised to negative powers, got ",
+                             operands[0], " to the power ", y_, "."));
   }
   std::vector<Ssa> lower(Emitter& e, std::span<const Ssa> operands,
                          std::span<const Aval>) const override {

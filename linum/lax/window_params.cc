@@ -11,7 +11,7 @@ Shape ones_unless_given(const Shape& given, std::size_t count) {
 void check_positive(std::string_view operation, std::string_view what, const Shape& sizes) {
   for (const std::int64_t size : sizes) {
     if (size < 1) {
-      throw ValueError(concat(operation, ": ", what, " must be positive, got ", to_text(sizes)));
+      throw ValueError(str_cat(operation, ": ", what, " must be positive, got ", to_text(sizes)));
     }
   }
 }
@@ -22,7 +22,7 @@ std::string padding_attribute(const Pads& pads) {
     low.push_back(lo);
     high.push_back(hi);
   }
-  return concat("padding = ", mlir_i64_pairs(low, high));
+  return str_cat("padding = ", mlir_i64_pairs(low, high));
 }
 
 }  // namespace
@@ -54,11 +54,11 @@ Shape WindowParams::result_shape(std::string_view operation, const Shape& operan
   const std::size_t rank = operand.size();
   if (window_dimensions.size() != rank || window_strides.size() != rank || padding.size() != rank ||
       base_dilation.size() != rank || window_dilation.size() != rank) {
-    throw ShapeError(concat(operation, ": an operand of shape ", to_text(operand), " needs ", rank,
-                            " entries in window_dimensions ", to_text(window_dimensions),
-                            ", window_strides ", to_text(window_strides), ", padding ",
-                            pads_text(padding), ", base_dilation ", to_text(base_dilation),
-                            " and window_dilation ", to_text(window_dilation)));
+    throw ShapeError(str_cat(operation, ": an operand of shape ", to_text(operand), " needs ", rank,
+                             " entries in window_dimensions ", to_text(window_dimensions),
+                             ", window_strides ", to_text(window_strides), ", padding ",
+                             pads_text(padding), ", base_dilation ", to_text(base_dilation),
+                             " and window_dilation ", to_text(window_dilation)));
   }
   check_positive(operation, "window_dimensions", window_dimensions);
   check_positive(operation, "window_strides", window_strides);
@@ -77,14 +77,14 @@ WindowParams WindowParams::with_axis(std::int64_t axis) const {
 }
 
 std::string WindowParams::scatter_attributes() const {
-  return concat("window_dimensions = ", mlir_i64_array(window_dimensions),
-                ", window_strides = ", mlir_i64_array(window_strides), ", ",
-                padding_attribute(padding));
+  return str_cat("window_dimensions = ", mlir_i64_array(window_dimensions),
+                 ", window_strides = ", mlir_i64_array(window_strides), ", ",
+                 padding_attribute(padding));
 }
 
 std::string WindowParams::attributes() const {
-  return concat(scatter_attributes(), ", base_dilations = ", mlir_i64_array(base_dilation),
-                ", window_dilations = ", mlir_i64_array(window_dilation));
+  return str_cat(scatter_attributes(), ", base_dilations = ", mlir_i64_array(base_dilation),
+                 ", window_dilations = ", mlir_i64_array(window_dilation));
 }
 
 std::vector<Ssa> emit_reduce_window(Emitter& emitter, std::span<const Ssa> operands,

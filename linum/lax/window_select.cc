@@ -47,8 +47,8 @@ void SelectAndGatherAdd::params(ParamSink& sink) const {
 std::vector<Aval> SelectAndGatherAdd::infer(std::span<const Aval> operands) const {
   check_arity(*this, operands, 2);
   if (operands[0].shape() != operands[1].shape() || operands[0].dtype() != operands[1].dtype()) {
-    throw ShapeError(concat("select_and_gather_add: tangents ", to_text(operands[0]),
-                            " and operand ", to_text(operands[1]), " must be of one type"));
+    throw ShapeError(str_cat("select_and_gather_add: tangents ", to_text(operands[0]),
+                             " and operand ", to_text(operands[1]), " must be of one type"));
   }
   return {operands[0].with_shape(p_.result_shape(name(), operands[1].shape()))};
 }
@@ -64,9 +64,9 @@ std::vector<Tangent> SelectAndGatherAdd::transpose(std::span<const Tangent> cota
   const Shape none = ones_like(p_.window_dimensions);
   if (p_.window_dilation != none) {
     throw TransformError(
-        concat("select_and_gather_add (the derivative of a maximum or minimum "
-               "over windows) has no transpose with window_dilation ",
-               to_text(p_.window_dilation)));
+        str_cat("select_and_gather_add (the derivative of a maximum or minimum "
+                "over windows) has no transpose with window_dilation ",
+                to_text(p_.window_dilation)));
   }
   WindowParams undilated = p_;
   undilated.base_dilation = none;
@@ -108,8 +108,8 @@ std::vector<Aval> SelectAndScatterAdd::infer(std::span<const Aval> operands) con
   check_arity(*this, operands, 2);
   const Shape windows = p_.result_shape(name(), operands[1].shape());
   if (operands[0].shape() != windows || operands[0].dtype() != operands[1].dtype()) {
-    throw ShapeError(concat("select_and_scatter_add: the operand ", to_text(operands[1]), " has ",
-                            to_text(windows), " windows, got source ", to_text(operands[0])));
+    throw ShapeError(str_cat("select_and_scatter_add: the operand ", to_text(operands[1]), " has ",
+                             to_text(windows), " windows, got source ", to_text(operands[0])));
   }
   return {operands[0].with_shape(operands[1].shape())};
 }

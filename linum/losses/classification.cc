@@ -31,8 +31,8 @@ Array classes_last(const Array& x, const Axes& class_axes) {
 void check_label_shape(const Array& logits, const Array& labels, std::string_view who) {
   Shape batch(logits.shape().begin(), logits.shape().end() - 1);
   if (labels.shape() == batch) return;
-  throw ShapeError(concat(who, " needs one label for each row of logits: logits ", logits.aval(),
-                          " go with labels of shape ", to_text(batch), ", got ", labels.aval()));
+  throw ShapeError(str_cat(who, " needs one label for each row of logits: logits ", logits.aval(),
+                           " go with labels of shape ", to_text(batch), ", got ", labels.aval()));
 }
 
 Array score_of_label(const Array& scores, const Array& labels) {
@@ -78,7 +78,7 @@ Array softmax_cross_entropy_with_integer_labels(const Array& logits, const Array
   const std::string who = "softmax_cross_entropy_with_integer_labels";
   check_floating(logits, who, "logits");
   check_integer(labels, who, "labels");
-  if (!o.axis.has_value()) throw ValueError(concat(who, " needs the axis of the classes"));
+  if (!o.axis.has_value()) throw ValueError(str_cat(who, " needs the axis of the classes"));
   Axes axes = o.axis.resolve(logits.ndim(), who);
   Array scores = classes_last(logits, axes);
   check_label_shape(scores, labels, who);

@@ -12,9 +12,9 @@ namespace {
 void check_shapes(const Array& logits, const Array& logit_paddings, const Array& labels,
                   const Array& label_paddings) {
   auto fail = [&](std::string_view what) {
-    throw ShapeError(concat("ctc_loss needs ", what, ", got logits ", logits.aval(),
-                            ", logit_paddings ", logit_paddings.aval(), ", labels ", labels.aval(),
-                            " and label_paddings ", label_paddings.aval()));
+    throw ShapeError(str_cat("ctc_loss needs ", what, ", got logits ", logits.aval(),
+                             ", logit_paddings ", logit_paddings.aval(), ", labels ", labels.aval(),
+                             " and label_paddings ", label_paddings.aval()));
   };
   if (logits.ndim() != 3) fail("logits (batch, time, classes)");
   if (labels.ndim() != 2) fail("labels (batch, labels)");

@@ -12,8 +12,8 @@ namespace linum::losses {
 Array ntxent(const Array& embeddings, const Array& labels, const Array& temperature) {
   check_floating(embeddings, "ntxent", "embeddings");
   if (labels.ndim() != 1 || labels.shape(0) != embeddings.shape(0)) {
-    throw ShapeError(concat("ntxent needs one label for each embedding, got embeddings ",
-                            embeddings.aval(), " and labels ", labels.aval()));
+    throw ShapeError(str_cat("ntxent needs one label for each embedding, got embeddings ",
+                             embeddings.aval(), " and labels ", labels.aval()));
   }
   constexpr double kExcluded = -std::numeric_limits<double>::infinity();
   Array cosines = cosine_similarity(np::expand_dims(embeddings, 0), np::expand_dims(embeddings, 1),

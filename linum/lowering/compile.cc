@@ -26,12 +26,12 @@ class CompileLog {
  public:
   CompileLog(const Program& program, const LowerOptions& options) : name_(options.name) {
     if (!logs_compiles) return;
-    log_warning(concat("compiling ", name_, " for (", to_text(program.input_avals()), ")"));
+    log_warning(str_cat("compiling ", name_, " for (", to_text(program.input_avals()), ")"));
   }
   ~CompileLog() {
     if (!logs_compiles) return;
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start_;
-    log_warning(concat("finished ", name_, " in ", took.count(), " s"));
+    log_warning(str_cat("finished ", name_, " in ", took.count(), " s"));
   }
   CompileLog(const CompileLog&) = delete;
 

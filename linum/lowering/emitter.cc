@@ -177,7 +177,7 @@ std::vector<Ssa> FunctionEmitter::call_program(std::string_view name, const Prog
   std::string function = module_.function_for(name, p);
   std::vector<Aval> results = p.output_avals();
   std::vector<Ssa> out = define(results);
-  text_ += concat("func.call @", function, "(");
+  text_ += str_cat("func.call @", function, "(");
   values(args);
   text_ += ')';
   signature(args, results);
@@ -209,9 +209,9 @@ std::vector<Ssa> FunctionEmitter::manual_computation(const Program& body,
                 }};
   region.ends_with = "sdy.return";
   auto made = op_with_regions("sdy.manual_computation", operands,
-                              concat("in_shardings = ", sdy_shardings(in, types, open),
-                                     ", manual_axes = ", sdy_manual_axes(axes),
-                                     ", out_shardings = ", sdy_shardings(out, results, open)),
+                              str_cat("in_shardings = ", sdy_shardings(in, types, open),
+                                      ", manual_axes = ", sdy_manual_axes(axes),
+                                      ", out_shardings = ", sdy_shardings(out, results, open)),
                               {&region, 1}, results);
   module_.manual_mesh = outer_mesh;
   module_.manual_axes = outer_axes;

@@ -47,17 +47,17 @@ std::string mlir_string(std::string_view text) {
   return out + '"';
 }
 
-std::string mlir_list(std::span<const std::int64_t> v) { return concat("[", join(v, ", "), "]"); }
+std::string mlir_list(std::span<const std::int64_t> v) { return str_cat("[", join(v, ", "), "]"); }
 std::string mlir_i64_array(std::span<const std::int64_t> v) {
-  return v.empty() ? "array<i64>" : concat("array<i64: ", join(v, ", "), ">");
+  return v.empty() ? "array<i64>" : str_cat("array<i64: ", join(v, ", "), ">");
 }
 std::string mlir_i64_pairs(std::span<const std::int64_t> low, std::span<const std::int64_t> high) {
   if (low.empty()) return "dense<> : tensor<0x2xi64>";
   std::string out = "dense<[";
   for (std::size_t i = 0; i < low.size(); ++i) {
-    out += concat(i ? ", [" : "[", low[i], ", ", high[i], "]");
+    out += str_cat(i ? ", [" : "[", low[i], ", ", high[i], "]");
   }
-  return concat(out, "]> : tensor<", low.size(), "x2xi64>");
+  return str_cat(out, "]> : tensor<", low.size(), "x2xi64>");
 }
 
 static std::string hex_bits(double v, DType dtype) {
@@ -91,8 +91,8 @@ std::string mlir_element(const ScalarValue& s) {
   if (is_integer(d)) return std::to_string(s.integer());
   if (!is_complex(d)) return mlir_float(s.number().real(), d);
   DType part = real_part_of(d);
-  return concat("(", mlir_float(s.number().real(), part), ", ", mlir_float(s.number().imag(), part),
-                ")");
+  return str_cat("(", mlir_float(s.number().real(), part), ", ",
+                 mlir_float(s.number().imag(), part), ")");
 }
 
 }  // namespace linum

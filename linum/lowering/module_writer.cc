@@ -10,12 +10,12 @@ namespace linum {
 const std::string& ModuleWriter::location(const std::string* scope, std::string_view primitive) {
   static const std::string nowhere;
   if (scope->empty()) return nowhere;
-  std::string path = concat(*scope, "/", primitive);
+  std::string path = str_cat(*scope, "/", primitive);
   auto [it, is_new] = locations_.try_emplace(std::move(path));
   if (is_new) {
-    std::string name = concat("#loc", locations_.size());
-    location_table_ += concat(name, " = loc(", mlir_string(it->first), ")\n");
-    it->second = concat(" loc(", name, ")");
+    std::string name = str_cat("#loc", locations_.size());
+    location_table_ += str_cat(name, " = loc(", mlir_string(it->first), ")\n");
+    it->second = str_cat(" loc(", name, ")");
   }
   return it->second;
 }
@@ -32,8 +32,8 @@ static std::string symbol(std::string_view name) {
 void ModuleWriter::use_mesh(const Mesh& mesh) {
   if (mesh_.empty()) mesh_ = mesh;
   if (mesh_ == mesh) return;
-  throw ValueError(concat("one program is split over two meshes, ", mesh_.to_string(), " and ",
-                          mesh.to_string(), "; put its arrays on one (device_put)"));
+  throw ValueError(str_cat("one program is split over two meshes, ", mesh_.to_string(), " and ",
+                           mesh.to_string(), "; put its arrays on one (device_put)"));
 }
 
 std::string ModuleWriter::on_first_device(std::size_t results) {
@@ -42,17 +42,17 @@ std::string ModuleWriter::on_first_device(std::size_t results) {
 }
 
 std::string ModuleWriter::function_for(std::string_view name, const Program& p) {
-  const std::string key = concat(p.key(), manual_mesh.key(), join(manual_axes, ","));
+  const std::string key = str_cat(p.key(), manual_mesh.key(), join(manual_axes, ","));
   auto it = function_names_.find(key);
   if (it != function_names_.end()) return it->second;
-  std::string unique = concat(symbol(name), "_", function_names_.size());
+  std::string unique = str_cat(symbol(name), "_", function_names_.size());
   function_names_.emplace(key, unique);
-  write_function(concat("func.func private @", unique), p);
+  write_function(str_cat("func.func private @", unique), p);
   return unique;
 }
 
 static std::string attribute_list(const std::vector<std::string>& all) {
-  return all.empty() ? "" : concat(" {", join(all, ", "), "}");
+  return all.empty() ? "" : str_cat(" {", join(all, ", "), "}");
 }
 
 void ModuleWriter::write_function(std::string_view header, const Program& p,
@@ -60,10 +60,10 @@ void ModuleWriter::write_function(std::string_view header, const Program& p,
                                   const std::vector<Attributes>& outputs) {
   FunctionEmitter body(*this);
   std::vector<Ssa> args;
-  std::string text = concat(header, "(");
+  std::string text = str_cat(header, "(");
   for (std::size_t i = 0; i < p.inputs.size(); ++i) {
     args.push_back(body.new_value(p.aval(Atom{p.inputs[i]})));
-    text += concat(i ? ", %" : "%", i, ": ", mlir_type(args.back().aval));
+    text += str_cat(i ? ", %" : "%", i, ": ", mlir_type(args.back().aval));
     if (!inputs.empty()) text += attribute_list(inputs[i]);
   }
   text += ") -> (";
@@ -83,7 +83,7 @@ void ModuleWriter::write_function(std::string_view header, const Program& p,
 // Where an array lies, if not in the device's own memory.
 static std::vector<std::string> memory_attributes(const Aval& a) {
   if (a.memory() == MemorySpace::Device) return {};
-  return {concat("mhlo.memory_kind = ", mlir_string(memory_kind(a.memory())))};
+  return {str_cat("mhlo.memory_kind = ", mlir_string(memory_kind(a.memory())))};
 }
 
 // How an input is split, and where its buffer goes.
@@ -93,7 +93,7 @@ ModuleWriter::Attributes ModuleWriter::input_attributes(const Program& p, std::v
   Attributes out = memory_attributes(a);
   if (!options_.mesh.empty()) {
     const NamedSharding split(options_.mesh, options_.in_specs.at(input));
-    out.push_back(concat("sdy.sharding = ", sdy_sharding(split, a.rank())));
+    out.push_back(str_cat("sdy.sharding = ", sdy_sharding(split, a.rank())));
   }
   if (input < options_.donated.size() && options_.donated[input])
     out.push_back(donation(p, taken, a));
@@ -108,7 +108,7 @@ std::string ModuleWriter::donation(const Program& p, std::vector<bool>& taken,
     const Aval& out = p.aval(p.outputs[i]);
     if (taken[i] || out.strong() != a.strong()) continue;
     taken[i] = true;
-    return concat("tf.aliasing_output = ", i, " : i32");
+    return str_cat("tf.aliasing_output = ", i, " : i32");
   }
   return "jax.buffer_donor = true";
 }
@@ -120,7 +120,7 @@ std::string ModuleWriter::write(const Program& main) {
     inputs.push_back(input_attributes(main, taken, i));
   for (const Aval& a : main.output_avals()) outputs.push_back(memory_attributes(a));
   write_function("func.func public @main", main, inputs, outputs);
-  std::string out = concat("module @", symbol(options_.name), " {\n");
+  std::string out = str_cat("module @", symbol(options_.name), " {\n");
   if (!mesh_.empty()) out += sdy_mesh(mesh_);
   if (names_first_device_) out += sdy_first_device();
   for (const std::string& f : functions_) out += f;

@@ -26,7 +26,7 @@ class Overrides {
 
  private:
   static std::string key(std::string_view platform, std::string_view primitive) {
-    return concat(platform, "/", primitive);
+    return str_cat(platform, "/", primitive);
   }
   std::shared_mutex mutex_;
   std::list<OverrideFn> kept_;  // a replaced one may still be running
@@ -44,7 +44,7 @@ bool enabled() {
     std::string_view mode = value ? value : "";
     if (mode.empty() || mode == "on") return true;
     if (mode == "off") return false;
-    throw ValueError(concat("LINUM_KERNELS is '", mode, "'; it must be 'on' or 'off'"));
+    throw ValueError(str_cat("LINUM_KERNELS is '", mode, "'; it must be 'on' or 'off'"));
   }();
   return on;
 }

@@ -9,15 +9,15 @@ namespace linum {
 
 static std::string quoted(std::span<const std::string> names) {
   std::string out;
-  for (const std::string& name : names) out += concat(out.empty() ? "" : ", ", mlir_string(name));
+  for (const std::string& name : names) out += str_cat(out.empty() ? "" : ", ", mlir_string(name));
   return out;
 }
 
 std::string sdy_mesh(const Mesh& mesh) {
   std::string axes;
   for (std::size_t i = 0; i < mesh.shape().size(); ++i)
-    axes += concat(i ? ", " : "", mlir_string(mesh.axis_names()[i]), "=", mesh.shape()[i]);
-  return concat("sdy.mesh @mesh = <[", axes, "]>\n");
+    axes += str_cat(i ? ", " : "", mlir_string(mesh.axis_names()[i]), "=", mesh.shape()[i]);
+  return str_cat("sdy.mesh @mesh = <[", axes, "]>\n");
 }
 
 // <@mesh, [{"x"}, {?}]>
@@ -26,10 +26,10 @@ static std::string bare_sharding(const NamedSharding& s, std::int64_t rank, bool
   for (std::size_t i = 0; i < static_cast<std::size_t>(rank); ++i) {
     const PartitionSpec::Entry entry = s.spec().at(i);
     const bool further = open || entry.open;
-    dims += concat(i ? ", {" : "{", quoted(entry.axes), further && !entry.axes.empty() ? ", " : "",
-                   further ? "?" : "", "}");
+    dims += str_cat(i ? ", {" : "{", quoted(entry.axes), further && !entry.axes.empty() ? ", " : "",
+                    further ? "?" : "", "}");
   }
-  return concat("<@mesh, [", dims, "]>");
+  return str_cat("<@mesh, [", dims, "]>");
 }
 
 std::string sdy_sharding(const NamedSharding& s, std::int64_t rank) {
@@ -41,11 +41,11 @@ std::string sdy_shardings(std::span<const NamedSharding> shardings, std::span<co
   std::string out;
   for (std::size_t i = 0; i < shardings.size(); ++i)
     out += (i ? ", " : "") + bare_sharding(shardings[i], avals[i].rank(), open);
-  return concat("#sdy.sharding_per_value<[", out, "]>");
+  return str_cat("#sdy.sharding_per_value<[", out, "]>");
 }
 
 std::string sdy_manual_axes(std::span<const std::string> axes) {
-  return concat("#sdy<manual_axes{", quoted(axes), "}>");
+  return str_cat("#sdy<manual_axes{", quoted(axes), "}>");
 }
 
 std::string sdy_first_device() { return "sdy.mesh @first_device = <[], device_ids=[0]>\n"; }
@@ -53,8 +53,8 @@ std::string sdy_first_device() { return "sdy.mesh @first_device = <[], device_id
 std::string sdy_on_first_device(std::size_t results) {
   std::string out;  // what gives nothing has one all the same
   for (std::size_t i = 0; i < std::max<std::size_t>(results, 1); ++i)
-    out += concat(i ? ", " : "", "<@first_device, []>");
-  return concat("#sdy.sharding_per_value<[", out, "]>");
+    out += str_cat(i ? ", " : "", "<@first_device, []>");
+  return str_cat("#sdy.sharding_per_value<[", out, "]>");
 }
 
 }  // namespace linum

@@ -99,8 +99,8 @@ Placement placement_of(std::span<const Array> args) {
     if (!s) continue;
     if (out.mesh.empty()) out.mesh = s->sharding().mesh();
     if (!(out.mesh == s->sharding().mesh())) {
-      throw ValueError(concat("arguments lie on two meshes, ", out.mesh.to_string(), " and ",
-                              s->sharding().mesh().to_string(), "; put them on one (device_put)"));
+      throw ValueError(str_cat("arguments lie on two meshes, ", out.mesh.to_string(), " and ",
+                               s->sharding().mesh().to_string(), "; put them on one (device_put)"));
     }
   }
   if (out.mesh.empty()) return out;
@@ -115,7 +115,7 @@ std::string placement_key(std::span<const Array> args) {
   std::string out;
   for (std::size_t i = 0; i < args.size(); ++i)
     if (const ShardedValue* s = as_sharded(args[i]))
-      out += concat(i, s->sharding().mesh().key(), s->sharding().spec().to_string());
+      out += str_cat(i, s->sharding().mesh().key(), s->sharding().spec().to_string());
   return out;
 }
 

@@ -96,8 +96,8 @@ Array hard_swish(const Array& x) { return hard_silu(x); }
 Array glu(const Array& x, std::int64_t axis) {
   axis = normalize_axis(axis, x.ndim(), "glu");
   if (x.shape(axis) % 2 != 0) {
-    throw ShapeError(concat("glu: the size of axis ", axis, " must be divisible by 2, got ",
-                            x.shape(axis), " in shape ", x.shape()));
+    throw ShapeError(str_cat("glu: the size of axis ", axis, " must be divisible by 2, got ",
+                             x.shape(axis), " in shape ", x.shape()));
   }
   std::vector<Array> halves = np::split(x, 2, axis);
   return halves[0] * sigmoid(halves[1]);

@@ -28,8 +28,8 @@ Shape batch_shape(const Array& x) { return Shape(x.shape().begin(), x.shape().en
 
 void check(bool holds, std::string_view rule, const Array& a, const Array& b) {
   if (holds) return;
-  throw ShapeError(concat("dot_product_attention: ", rule, ", but the shapes are ", a.shape(),
-                          " and ", b.shape(), ". They are (batch..., length, heads, depth)"));
+  throw ShapeError(str_cat("dot_product_attention: ", rule, ", but the shapes are ", a.shape(),
+                           " and ", b.shape(), ". They are (batch..., length, heads, depth)"));
 }
 
 void check_query_and_key(const Array& q, const Array& k) {
@@ -129,7 +129,8 @@ std::optional<Array> combine_masks(const std::vector<std::optional<Array>>& mask
   for (auto& mask : masks) {
     if (!mask) continue;
     if (all && all->ndim() != mask->ndim()) {
-      throw ShapeError(concat("masks must have same rank: ", all->shape(), " and ", mask->shape()));
+      throw ShapeError(
+          str_cat("masks must have same rank: ", all->shape(), " and ", mask->shape()));
     }
     all = all ? np::logical_and(*all, *mask) : *mask;
   }
@@ -174,8 +175,8 @@ void check_one_position(const Shape& cached, const Shape& query) {
   Shape expected = cached;
   expected[expected.size() - 3] = 1;
   if (expected == query) return;
-  throw ShapeError(concat("Autoregressive cache shape error, expected query shape ", expected,
-                          " instead got ", query, ": with .decode, apply one position at a time"));
+  throw ShapeError(str_cat("Autoregressive cache shape error, expected query shape ", expected,
+                           " instead got ", query, ": with .decode, apply one position at a time"));
 }
 
 // Puts this position's key and value into the cache; gives all of them, and the mask that hides
@@ -202,8 +203,8 @@ Array AttentionLayer<kind>::attend(const Array& q, const Array& k, const Array& 
   std::int64_t out_size = out_features.value_or(q.shape(-1));
   std::int64_t size = qkv_features.value_or(q.shape(-1));
   if (num_heads < 1 || size % num_heads != 0) {
-    throw ShapeError(concat("Memory dimension (", size, ") must be divisible by number of heads (",
-                            num_heads, ") in \"", this->scope()->path_text(), "\""));
+    throw ShapeError(str_cat("Memory dimension (", size, ") must be divisible by number of heads (",
+                             num_heads, ") in \"", this->scope()->path_text(), "\""));
   }
   std::vector<std::int64_t> per_head{num_heads, size / num_heads};
   Array query = projection(*this, per_head, {-1}, "query")(q);

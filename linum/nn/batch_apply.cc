@@ -11,7 +11,7 @@ Shape leading_sizes(const Tree& args, std::int64_t num_dims) {
                  leaf.shape().begin() + static_cast<std::ptrdiff_t>(num_dims));
   }
   throw ValueError(
-      concat("BatchApply requires at least one input of ", num_dims, " dimensions or more"));
+      str_cat("BatchApply requires at least one input of ", num_dims, " dimensions or more"));
 }
 
 Tree merge_leading(const Tree& args, std::int64_t num_dims) {

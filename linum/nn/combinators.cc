@@ -13,15 +13,15 @@ Array run_sequential(const std::vector<Layer>& layers, Tree args) {
     args = out.is_list() ? out : Tree::list({out});
   }
   if (args.size() != 1) {
-    throw ValueError(concat("The last layer of Sequential gives ", args.size(),
-                            " results: only layers before the last may give several"));
+    throw ValueError(str_cat("The last layer of Sequential gives ", args.size(),
+                             " results: only layers before the last may give several"));
   }
   return args[0].array();
 }
 
 void throw_wrong_arguments(const std::string& layer, std::size_t given) {
-  throw ValueError(concat("The layer ", layer, " cannot be called with ", given,
-                          " arrays: they are the results of the layer before it"));
+  throw ValueError(str_cat("The layer ", layer, " cannot be called with ", given,
+                           " arrays: they are the results of the layer before it"));
 }
 
 }  // namespace linum::nn::detail

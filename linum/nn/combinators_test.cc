@@ -6,8 +6,6 @@
 namespace linum::nn {
 namespace {
 
-Array input() { return Array::of<float>({2, 3}, {1, 2, 3, 4, 5, 6}); }
-
 Sequential two_layers() {
   return Sequential{.layers = {Dense{.features = 4}, relu, Dense{.features = 2}}};
 }
@@ -15,13 +13,13 @@ Sequential two_layers() {
 TEST(Sequential, RunsLayersInOrder) {
   Array doubled = Sequential{.layers = {Scale{}, [](const Array& x) { return np::multiply(x, 2); },
                                         [](const Array& x) { return np::add(x, 1); }}}
-                      .init_with_output(test_key(), input())
+                      .init_with_output(test_key(), two_rows())
                       .first;
   EXPECT_EQ(doubled.to_vector<float>(), (std::vector<float>{3, 5, 7, 9, 11, 13}));
 }
 
 TEST(Sequential, NamesLayersByTheirPlace) {
-  EXPECT_EQ(paths(two_layers().init(test_key(), input())),
+  EXPECT_EQ(paths(two_layers().init(test_key(), two_rows())),
             (Paths{"params/layers_0/bias", "params/layers_0/kernel", "params/layers_2/bias",
                    "params/layers_2/kernel"}));
 }
@@ -39,15 +37,15 @@ struct HoldsMember : Module<HoldsMember> {
 };
 
 TEST(Sequential, MadeInAForwardItsLayersBelongThere) {
-  Tree params = MadeInside().init(test_key(), input())["params"];
+  Tree params = MadeInside().init(test_key(), two_rows())["params"];
   EXPECT_EQ(paths(params),
             (Paths{"Dense_0/bias", "Dense_0/kernel", "Dense_1/bias", "Dense_1/kernel"}));
 }
 
 TEST(Sequential, AsAMemberItKeepsItsLayers) {
-  EXPECT_TRUE(Member().init(test_key(), input()).contains("params/net/layers_2/kernel"));
+  EXPECT_TRUE(Member().init(test_key(), two_rows()).contains("params/net/layers_2/kernel"));
   EXPECT_TRUE(
-      HoldsMember().init(test_key(), input()).contains("params/Member_0/net/layers_2/kernel"));
+      HoldsMember().init(test_key(), two_rows()).contains("params/Member_0/net/layers_2/kernel"));
 }
 
 struct Wraps : Module<Wraps> {
@@ -64,13 +62,13 @@ struct MakesBoth : Module<MakesBoth> {
 TEST(Layer, PassedToAModuleFromOutsideItIsItsMember) {
   Wraps model{.inner = Sequential{.layers = {Dense{.features = 3}}}};
   EXPECT_EQ(
-      paths(model.init(test_key(), input())["params"]),
+      paths(model.init(test_key(), two_rows())["params"]),
       (Paths{"Dense_0/bias", "Dense_0/kernel", "inner/layers_0/bias", "inner/layers_0/kernel"}));
 }
 
 TEST(Layer, PassedToAModuleOfTheSameForwardItIsItsNeighbour) {
   EXPECT_EQ(
-      paths(MakesBoth().init(test_key(), input())["params"]),
+      paths(MakesBoth().init(test_key(), two_rows())["params"]),
       (Paths{"Dense_0/bias", "Dense_0/kernel", "Wraps_0/Dense_0/bias", "Wraps_0/Dense_0/kernel"}));
 }
 
@@ -81,7 +79,7 @@ struct Splits : Module<Splits> {
 TEST(Sequential, SeveralResultsAreSeveralArguments) {
   Sequential model{
       .layers = {Splits{}, [](const Array& a, const Array& b) { return np::add(a, b); }}};
-  EXPECT_EQ(model.apply(Tree::empty_dict(), input()).to_vector<float>(),
+  EXPECT_EQ(model.apply(Tree::empty_dict(), two_rows()).to_vector<float>(),
             (std::vector<float>{11, 22, 33, 44, 55, 66}));
 }
 
@@ -91,15 +89,15 @@ TEST(Sequential, TakesSeveralArguments) {
 }
 
 TEST(Sequential, WithoutLayersThrows) {
-  EXPECT_ERROR(Sequential().apply(Tree::empty_dict(), input()), ValueError,
+  EXPECT_ERROR(Sequential().apply(Tree::empty_dict(), two_rows()), ValueError,
                "Empty Sequential module");
 }
 
 TEST(Sequential, AWrongNumberOfArgumentsThrows) {
   Sequential model{.layers = {Splits{}, Scale{}}};
-  EXPECT_ERROR(model.init(test_key(), input()), ValueError,
+  EXPECT_ERROR(model.init(test_key(), two_rows()), ValueError,
                "The layer Scale cannot be called with 2 arrays");
-  EXPECT_ERROR(Sequential{.layers = {Splits{}}}.init(test_key(), input()), ValueError,
+  EXPECT_ERROR(Sequential{.layers = {Splits{}}}.init(test_key(), two_rows()), ValueError,
                "gives 2 results");
 }
 

@@ -14,13 +14,13 @@ lax::WindowPadding ConvPadding::for_rank(std::size_t rank, std::string_view laye
   if (!name_.empty()) return name_;
   lax::Pads pads = pads_;
   if (sizes_) {
-    for (std::int64_t size : sizes_->for_rank(rank, concat(layer, ": padding"))) {
+    for (std::int64_t size : sizes_->for_rank(rank, str_cat(layer, ": padding"))) {
       pads.emplace_back(size, size);
     }
   }
   if (pads.size() == rank) return pads;
-  throw ShapeError(concat(layer, ": padding needs a (low, high) pair for each of ", rank,
-                          " dimensions, got ", lax::pads_text(pads)));
+  throw ShapeError(str_cat(layer, ": padding needs a (low, high) pair for each of ", rank,
+                           " dimensions, got ", lax::pads_text(pads)));
 }
 
 namespace {
@@ -31,9 +31,9 @@ class FlatBatch {
   FlatBatch(std::string_view layer, const Array& inputs, std::size_t space) {
     std::int64_t batch_axes = inputs.ndim() - static_cast<std::int64_t>(space) - 1;
     if (batch_axes < 0) {
-      throw ShapeError(concat(layer, ": inputs of shape ", inputs.shape(), " have too few ",
-                              "dimensions for a kernel of ", space,
-                              ": they are (batch..., space..., features)"));
+      throw ShapeError(str_cat(layer, ": inputs of shape ", inputs.shape(), " have too few ",
+                               "dimensions for a kernel of ", space,
+                               ": they are (batch..., space..., features)"));
     }
     auto split = inputs.shape().begin() + static_cast<std::ptrdiff_t>(batch_axes);
     batch_ = Shape(inputs.shape().begin(), split);
@@ -64,11 +64,11 @@ template <class Layer>
 Window window_of(const Layer& layer, std::string_view what) {
   Window w;
   w.kernel = layer.kernel_size.values();
-  if (w.kernel.empty()) throw ValueError(concat(what, ": kernel_size is not given"));
-  w.strides = layer.strides.for_rank(w.rank(), concat(what, ": strides"));
-  w.kernel_dilation = layer.kernel_dilation.for_rank(w.rank(), concat(what, ": kernel_dilation"));
+  if (w.kernel.empty()) throw ValueError(str_cat(what, ": kernel_size is not given"));
+  w.strides = layer.strides.for_rank(w.rank(), str_cat(what, ": strides"));
+  w.kernel_dilation = layer.kernel_dilation.for_rank(w.rank(), str_cat(what, ": kernel_dilation"));
   if constexpr (requires { layer.input_dilation; }) {
-    w.input_dilation = layer.input_dilation.for_rank(w.rank(), concat(what, ": input_dilation"));
+    w.input_dilation = layer.input_dilation.for_rank(w.rank(), str_cat(what, ": input_dilation"));
   }
   return w;
 }
@@ -105,7 +105,7 @@ lax::WindowPadding extend(Array& x, const ConvPadding& padding, const Window& w,
   if (name == "CAUSAL") {
     if (w.rank() != 1) {
       throw ValueError(
-          concat(what, ": CAUSAL padding is for one spatial dimension, got ", w.rank()));
+          str_cat(what, ": CAUSAL padding is for one spatial dimension, got ", w.rank()));
     }
     x = pad_space(x, {{w.kernel_dilation[0] * (w.kernel[0] - 1), 0}}, "constant");
     return "VALID";
@@ -134,8 +134,8 @@ Shape with(Shape shape, std::initializer_list<std::int64_t> more) {
 template <class Layer>
 Array masked_kernel(const Layer& layer, const Shape& shape, std::string_view what) {
   if (layer.mask.defined() && layer.mask.shape() != shape) {
-    throw ShapeError(concat(what, ": the mask must have the kernel's shape ", shape, ", got ",
-                            layer.mask.shape()));
+    throw ShapeError(str_cat(what, ": the mask must have the kernel's shape ", shape, ", got ",
+                             layer.mask.shape()));
   }
   Array kernel = layer.param("kernel", layer.kernel_init, shape, layer.param_dtype);
   return layer.mask.defined() ? kernel * layer.mask : kernel;
@@ -148,13 +148,13 @@ std::pair<Shape, Shape> parameter_shapes(const ConvLayer<shared_weights>& layer,
   std::int64_t in = x.shape(-1), groups = layer.feature_group_count;
   if constexpr (shared_weights) {
     if (groups <= 0 || in % groups != 0) {
-      throw ShapeError(concat("Conv: feature_group_count (", groups,
-                              ") does not divide the features of the inputs (", in, ")"));
+      throw ShapeError(str_cat("Conv: feature_group_count (", groups,
+                               ") does not divide the features of the inputs (", in, ")"));
     }
     return {with(w.kernel, {in / groups, layer.features}), {layer.features}};
   } else {
     if (groups != 1) {
-      throw ValueError(concat("ConvLocal: feature_group_count must be 1, got ", groups));
+      throw ValueError(str_cat("ConvLocal: feature_group_count must be 1, got ", groups));
     }
     Shape out = output_space(x, w, padding);
     return {with(out, {element_count(w.kernel) * in, layer.features}), with(out, {layer.features})};

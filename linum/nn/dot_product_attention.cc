@@ -24,13 +24,13 @@ void check_shape(std::string_view what, const Array& x, const Shape& expected) {
     fits = size == -1 || size == x.shape(i);
   }
   if (fits) return;
-  throw ShapeError(concat("dot_product_attention: ", what, " should have shape ", expected,
-                          " (-1: any size), got ", x.shape()));
+  throw ShapeError(str_cat("dot_product_attention: ", what, " should have shape ", expected,
+                           " (-1: any size), got ", x.shape()));
 }
 void check_dtype(std::string_view what, const Array& x, DType expected) {
   if (x.dtype() == expected) return;
   throw DTypeError(
-      concat("dot_product_attention: ", what, " should be ", expected, ", got ", x.dtype()));
+      str_cat("dot_product_attention: ", what, " should be ", expected, ", got ", x.dtype()));
 }
 void check_lengths(std::string_view what, const Array& lengths, std::int64_t batch) {
   if (!lengths.defined()) return;
@@ -48,8 +48,9 @@ void check_operands(const Array& query, const Array& key, const Array& value, co
   check_lengths("query_seq_lengths", o.query_seq_lengths, key.shape(0));
   check_lengths("key_value_seq_lengths", o.key_value_seq_lengths, key.shape(0));
   if (query.shape(2) % key.shape(2) == 0) return;
-  throw ShapeError(concat("dot_product_attention: the number of query heads must be a multiple of ",
-                          "that of key/value heads, got ", query.shape(2), " and ", key.shape(2)));
+  throw ShapeError(
+      str_cat("dot_product_attention: the number of query heads must be a multiple of ",
+              "that of key/value heads, got ", query.shape(2), " and ", key.shape(2)));
 }
 
 // (B, N, T, S) as (B, K, G, T, S); one head stays one for all.

@@ -18,7 +18,7 @@ DType canonicalize_dtype(std::span<const Array> args, std::optional<DType> dtype
   DType chosen = dtype ? *dtype : inferred_dtype(args, inexact);
   if (inexact && !is_inexact(chosen)) {
     throw ValueError(
-        concat("Dtype must be inexact: ", chosen, "; give the layer a floating or complex dtype"));
+        str_cat("Dtype must be inexact: ", chosen, "; give the layer a floating or complex dtype"));
   }
   return chosen;
 }

@@ -12,7 +12,7 @@
 namespace linum::nn {
 namespace {
 
-Array input() { return Array::of<float>({1, 2}, {1, 2}); }
+Array one_row() { return Array::of<float>({1, 2}, {1, 2}); }
 
 struct Twice : Module<Twice> {
   std::function<void(const Twice&)> body;
@@ -22,7 +22,7 @@ struct Twice : Module<Twice> {
   }
 };
 Tree run(std::function<void(const Twice&)> body) {
-  return Twice{.body = std::move(body)}.init(test_key(), input());
+  return Twice{.body = std::move(body)}.init(test_key(), one_row());
 }
 
 TEST(ModuleErrors, TwoParametersOfOneName) {
@@ -44,8 +44,8 @@ TEST(ModuleErrors, TwoVariablesOfOneName) {
 
 TEST(ModuleErrors, TwoSubmodulesOfOneName) {
   auto body = [](const Twice&) {
-    Scale{.name = "layer"}(input());
-    Scale{.name = "layer"}(input());
+    Scale{.name = "layer"}(one_row());
+    Scale{.name = "layer"}(one_row());
   };
   EXPECT_ERROR(run(body), NameInUseError, "Could not create submodule \"layer\" in Module Twice");
 }
@@ -53,19 +53,19 @@ TEST(ModuleErrors, TwoSubmodulesOfOneName) {
 TEST(ModuleErrors, ASubmoduleNamedAsAParameter) {
   auto body = [](const Twice& m) {
     m.param("Scale_0", initializers::ones_init(), {2});
-    Scale{}(input());
+    Scale{}(one_row());
   };
   EXPECT_ERROR(run(body), NameInUseError, "Could not create submodule \"Scale_0\"");
 }
 
 TEST(ModuleErrors, ParamsInsideParams) {
-  Tree variables = Scale().init(test_key(), input());
-  EXPECT_ERROR(Scale().apply({{"params", variables}}, input()),
+  Tree variables = Scale().init(test_key(), one_row());
+  EXPECT_ERROR(Scale().apply({{"params", variables}}, one_row()),
                ApplyScopeInvalidVariablesStructureError, "a dict with an extra params layer");
 }
 
 TEST(ModuleErrors, ParamsInsteadOfVariables) {
-  EXPECT_ERROR(Scale().apply(Tree(input()), input()), ApplyScopeInvalidVariablesTypeError,
+  EXPECT_ERROR(Scale().apply(Tree(one_row()), one_row()), ApplyScopeInvalidVariablesTypeError,
                "pass what init returned");
 }
 
@@ -74,34 +74,34 @@ TEST(ModuleErrors, TheVariablesOfAnotherModel) {
     Array forward(Array x) const { return Scale{.name = "mine"}(x); }
   };
   Tree other{{"params", Tree{{"theirs", Tree{{"scale", Array(1.0f)}}}}}};
-  EXPECT_ERROR(Wraps().apply(other, input()), ScopeParamNotFoundError,
+  EXPECT_ERROR(Wraps().apply(other, one_row()), ScopeParamNotFoundError,
                "Could not find parameter named \"scale\" in scope \"/mine\"");
 }
 
 TEST(ModuleErrors, AnotherInputSizeThanAtInit) {
   Tree variables = Dense{.features = 2}.init(test_key(), Array::of<float>({1, 3}, {1, 2, 3}));
-  EXPECT_ERROR(Dense{.features = 2}.apply(variables, input()), ScopeParamShapeError,
+  EXPECT_ERROR(Dense{.features = 2}.apply(variables, one_row()), ScopeParamShapeError,
                "For parameter \"kernel\" in \"/\", the given initializer is expected to generate "
                "shape (2, 2), but the existing parameter it received has shape (3, 2)");
 }
 
 TEST(ModuleErrors, AnImmutableVariable) {
-  Tree variables = Counter().init(test_key(), input());
-  EXPECT_ERROR(Counter().apply(variables, input()), ModifyScopeVariableError,
+  Tree variables = Counter().init(test_key(), one_row());
+  EXPECT_ERROR(Counter().apply(variables, one_row()), ModifyScopeVariableError,
                "{.mutable_collections = {\"state\"}}");
 }
 
 TEST(ModuleErrors, ACallOutsideInitAndApply) {
   EXPECT_ERROR(
-      Scale()(input()), CallCompactUnboundModuleError,
+      Scale()(one_row()), CallCompactUnboundModuleError,
       "Can't call compact methods on unbound modules: Scale is used outside init and apply");
-  EXPECT_ERROR(Scale().forward(input()), CallCompactUnboundModuleError, "unbound modules");
+  EXPECT_ERROR(Scale().forward(one_row()), CallCompactUnboundModuleError, "unbound modules");
 }
 
 TEST(ModuleErrors, AModuleInsideAPlainTransform) {
   auto body = [](const Twice&) {
     Scale layer;
-    jit([&](Array x) { return layer(x); })(input());
+    jit([&](Array x) { return layer(x); })(one_row());
   };
   EXPECT_ERROR(run(body), JaxTransformError, "Transform the whole apply instead");
 }
@@ -110,7 +110,7 @@ TEST(ModuleErrors, AParameterMadeInsideAPlainTransform) {
   auto body = [](const Twice& m) {
     grad([&](Array x) {
       return np::sum(np::multiply(x, m.param("w", initializers::ones_init(), {2})));
-    })(input());
+    })(one_row());
   };
   EXPECT_ERROR(run(body), JaxTransformError, "is used inside a transform");
 }
@@ -130,7 +130,7 @@ TEST(ModuleErrors, ATracedValueKeptAfterApply) {
       return x;
     }
   };
-  Leaks{.out = &kept}.init(test_key(), input());
+  Leaks{.out = &kept}.init(test_key(), one_row());
   EXPECT_ERROR(np::add(kept, 1), LeakedTracerError, "");
 }
 
@@ -138,16 +138,16 @@ TEST(ModuleErrors, APerturbationThatWasNotGiven) {
   struct Perturbs : Module<Perturbs> {
     Array forward(Array x) const { return perturb("h", x); }
   };
-  Tree wrong{{"perturbations", Tree{{"other", input()}}}};
+  Tree wrong{{"perturbations", Tree{{"other", one_row()}}}};
   EXPECT_ERROR(
-      Perturbs().apply(wrong, input()), ValueError,
+      Perturbs().apply(wrong, one_row()), ValueError,
       "Perturbation collection perturbations present, but missing perturbation variable h");
 }
 
 TEST(ModuleErrors, AnExceptionLeavesNoSessionBehind) {
   EXPECT_THROW(run([](const Twice&) { throw std::runtime_error("mine"); }), std::runtime_error);
   EXPECT_EQ(detail::Session::current(), nullptr);
-  EXPECT_EQ(paths(Scale().init(test_key(), input())), (Paths{"params/scale"}));
+  EXPECT_EQ(paths(Scale().init(test_key(), one_row())), (Paths{"params/scale"}));
 }
 
 // --- errors of operations name the module, once -----------------------------------------------

@@ -29,10 +29,10 @@ bool Filter::empty() const {
 
 std::string Filter::to_string() const {
   if (auto* all = std::get_if<bool>(&rep_)) return *all ? "True" : "False";
-  if (auto* deny = deny_list()) return concat("DenyList(", deny->deny->to_string(), ")");
+  if (auto* deny = deny_list()) return str_cat("DenyList(", deny->deny->to_string(), ")");
   std::string out;
-  for (auto& name : names()) out += concat(out.empty() ? "'" : ", '", name, "'");
-  return concat("[", out, "]");
+  for (auto& name : names()) out += str_cat(out.empty() ? "'" : ", '", name, "'");
+  return str_cat("[", out, "]");
 }
 
 std::set<std::string> Filter::names() const {

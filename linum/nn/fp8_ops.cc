@@ -24,7 +24,7 @@ double greatest(DType fp8) {
       break;
   }
   throw DTypeError(
-      concat("Fp8 operations need an 8-bit float of the e4m3 or e5m2 kind, got ", name_of(fp8)));
+      str_cat("Fp8 operations need an 8-bit float of the e4m3 or e5m2 kind, got ", name_of(fp8)));
 }
 
 // The scale, of shape (1,), and the greatest absolute values of the last tensors.

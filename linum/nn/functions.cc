@@ -7,7 +7,7 @@ namespace linum::nn {
 
 Array one_hot(const Array& x, std::int64_t num_classes, const OneHotOptions& options) {
   if (num_classes < 0) {
-    throw ValueError(concat("one_hot: num_classes must not be negative, got ", num_classes));
+    throw ValueError(str_cat("one_hot: num_classes must not be negative, got ", num_classes));
   }
   std::int64_t axis = normalize_axis(options.axis, x.ndim() + 1, "one_hot");
   Shape classes(static_cast<std::size_t>(x.ndim() + 1), 1);
@@ -23,7 +23,7 @@ static Array variance_of(const Array& x, const Array& mean, const StandardizeOpt
   if (o.algorithm == "stable") return mean_of(np::square(x - mean));
   if (o.algorithm == "fast") return np::clip(mean_of(np::square(x)) - np::square(mean), 0);
   throw ValueError(
-      concat("standardize: unknown algorithm '", o.algorithm, "'; expected 'fast' or 'stable'"));
+      str_cat("standardize: unknown algorithm '", o.algorithm, "'; expected 'fast' or 'stable'"));
 }
 
 Array standardize(const Array& x, const StandardizeOptions& o) {

@@ -30,9 +30,9 @@ std::int64_t product_along(const Shape& shape, const Axes& axes) {
 
 Fans compute_fans(const Shape& shape, const FanAxes& axes) {
   if (axes.in_axis == Axes{-2} && shape.size() <= 1) {
-    throw ValueError(concat("Can't compute input and output sizes of a ", shape.size(),
-                            "-dimensional weights tensor with default in_axis. Must be at least "
-                            "2D or specify in_axis explicitly"));
+    throw ValueError(str_cat("Can't compute input and output sizes of a ", shape.size(),
+                             "-dimensional weights tensor with default in_axis. Must be at least "
+                             "2D or specify in_axis explicitly"));
   }
   auto in = static_cast<double>(product_along(shape, axes.in_axis));
   auto out = static_cast<double>(product_along(shape, axes.out_axis));
@@ -121,16 +121,16 @@ FanMode mode_named(std::string_view name) {
   if (name == "fan_out") return FanMode::FanOut;
   if (name == "fan_avg") return FanMode::FanAvg;
   if (name == "fan_geo_avg") return FanMode::FanGeoAvg;
-  throw ValueError(concat("invalid mode for variance scaling initializer: ", name,
-                          "; use fan_in, fan_out, fan_avg or fan_geo_avg"));
+  throw ValueError(str_cat("invalid mode for variance scaling initializer: ", name,
+                           "; use fan_in, fan_out, fan_avg or fan_geo_avg"));
 }
 
 Distribution distribution_named(std::string_view name) {
   if (name == "truncated_normal") return Distribution::TruncatedNormal;
   if (name == "normal") return Distribution::Normal;
   if (name == "uniform") return Distribution::Uniform;
-  throw ValueError(concat("invalid distribution for variance scaling initializer: ", name,
-                          "; use truncated_normal, normal or uniform"));
+  throw ValueError(str_cat("invalid distribution for variance scaling initializer: ", name,
+                           "; use truncated_normal, normal or uniform"));
 }
 
 }  // namespace

@@ -7,12 +7,11 @@
 #include <cmath>
 
 #include "linum/base/testing.h"
+#include "linum/nn/module_testlib.h"
 #include "linum/np/np.h"
 #include "linum/random/random.h"
 
 namespace linum::nn {
-
-inline Array test_key(int seed = 0) { return random::key(seed); }
 
 // 1, 2, 3, ... in this shape.
 inline Array counting(const Shape& shape) {

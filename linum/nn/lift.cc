@@ -118,7 +118,7 @@ void note_size(std::optional<std::int64_t>& size, const Tree& t, std::int64_t ax
                std::string_view what) {
   for (const Array& x : tree::leaves(t)) {
     if (size && *size != x.shape(axis)) {
-      throw ValueError(concat("Inconsistent ", what, ": ", *size, " and ", x.shape(axis)));
+      throw ValueError(str_cat("Inconsistent ", what, ": ", *size, " and ", x.shape(axis)));
     }
     size = x.shape(axis);
     return;  // the transform itself checks the other leaves

@@ -47,8 +47,8 @@ void check_batch_dims(const Axes& batch_dims) {
   Axes sorted = batch_dims;
   std::sort(sorted.begin(), sorted.end());
   if (sorted == iota_axes(static_cast<std::int64_t>(sorted.size()))) return;
-  throw ValueError(concat("DenseGeneral: batch_dims ", to_text(Shape(batch_dims)),
-                          " must be consecutive leading dimensions starting from 0"));
+  throw ValueError(str_cat("DenseGeneral: batch_dims ", to_text(Shape(batch_dims)),
+                           " must be consecutive leading dimensions starting from 0"));
 }
 
 // How a DenseGeneral reads its inputs. Axes are sorted.
@@ -82,12 +82,12 @@ std::string checked_equation(const std::optional<std::string>& constructed,
   std::erase(out, ' ');
   if (out.find("->") == std::string::npos) {
     throw ValueError(
-        concat("Einsum: einsum_str must be explicit and include \"->\", got \"", out, "\""));
+        str_cat("Einsum: einsum_str must be explicit and include \"->\", got \"", out, "\""));
   }
   auto commas = std::count(out.begin(), out.end(), ',');
   if (commas == 1) return out;
-  throw ValueError(concat("Einsum: einsum_str must have exactly two operands and therefore one ",
-                          "comma, got ", commas, " in \"", out, "\""));
+  throw ValueError(str_cat("Einsum: einsum_str must have exactly two operands and therefore one ",
+                           "comma, got ", commas, " in \"", out, "\""));
 }
 
 // What the result keeps of the kernel's axes: their sizes alone, and among ones for the others.
@@ -153,8 +153,8 @@ Array Embed::embedding() const {
 
 Array Embed::forward(Array inputs) const {
   if (!is_integer(inputs.dtype())) {
-    throw DTypeError(concat("Embed: inputs must be integers, got ", inputs.aval(),
-                            "; convert them with np::astype(x, int32)"));
+    throw DTypeError(str_cat("Embed: inputs must be integers, got ", inputs.aval(),
+                             "; convert them with np::astype(x, int32)"));
   }
   Array table = embedding();
   promote_dtype({&table}, dtype, false);

@@ -104,8 +104,8 @@ Array ModuleBase::perturb(const std::string& name, const Array& value,
   }
   if (!place.has_collection(collection)) return value;
   if (!place.has_variable(collection, name)) {
-    throw ValueError(concat("Perturbation collection ", collection,
-                            " present, but missing perturbation variable ", name));
+    throw ValueError(str_cat("Perturbation collection ", collection,
+                             " present, but missing perturbation variable ", name));
   }
   return lax::add(value, place.get_variable(collection, name).array());
 }
@@ -170,7 +170,7 @@ void check(const RootCall& call) {
   call.rngs.check(call.class_name);
   if (call.initializing && call.rngs.keys().empty()) {
     throw InvalidRngError(
-        concat("init of ", call.class_name, " needs a random key: model.init(random::key(0), x)"));
+        str_cat("init of ", call.class_name, " needs a random key: model.init(random::key(0), x)"));
   }
   if (!call.variables.is_dict()) {
     throw ApplyScopeInvalidVariablesTypeError(call.variables.to_string());
@@ -274,7 +274,7 @@ std::map<std::string, std::string> module_paths(const RootCall& call, const Tree
   std::map<std::string, std::string> out;
   for (const CallRecord& record : record_calls(call, args).first) {
     std::string path;
-    for (const std::string& name : record.site.path) path += concat(path.empty() ? "" : "/", name);
+    for (const std::string& name : record.site.path) path += str_cat(path.empty() ? "" : "/", name);
     out.emplace(path, record.site.module);
   }
   return out;

@@ -126,12 +126,12 @@ T merge_param(std::string_view name, const std::optional<T>& constructed,
               const std::optional<T>& called) {
   if (!constructed && !called) {
     throw ValueError(
-        concat("Parameter \"", name, "\" must be passed to the constructor or at call time"));
+        str_cat("Parameter \"", name, "\" must be passed to the constructor or at call time"));
   }
   if (constructed && called) {
-    throw ValueError(concat("Parameter \"", name,
-                            "\" was passed to the constructor and at call time. Should be passed "
-                            "just once"));
+    throw ValueError(str_cat("Parameter \"", name,
+                             "\" was passed to the constructor and at call time. Should be passed "
+                             "just once"));
   }
   return constructed ? *constructed : *called;
 }
@@ -173,7 +173,7 @@ class SubmoduleAdopter {
   // Of a module that the running body uses, as if it called it; `prefix` precedes the class.
   template <class M>
   static void called(const M& member, std::string_view prefix = "") {
-    adopt_called(member, concat(prefix, class_name_of<M>()), name_of(member));
+    adopt_called(member, str_cat(prefix, class_name_of<M>()), name_of(member));
   }
 
  public:
@@ -190,10 +190,10 @@ class SubmoduleAdopter {
                          }) {
       if (member) (*this)(field, *member);
     } else if constexpr (requires { typename M::mapped_type; }) {
-      for (auto& [key, e] : member) (*this)(concat(field, "_", key), e);
+      for (auto& [key, e] : member) (*this)(str_cat(field, "_", key), e);
     } else {
       std::size_t i = 0;
-      for (auto& e : member) (*this)(concat(field, "_", i++), e);
+      for (auto& e : member) (*this)(str_cat(field, "_", i++), e);
     }
   }
 

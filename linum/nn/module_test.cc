@@ -10,8 +10,6 @@
 namespace linum::nn {
 namespace {
 
-Array input() { return Array::of<float>({2, 3}, {1, 2, 3, 4, 5, 6}); }
-
 // --- names -------------------------------------------------------------------------------------
 
 struct Compact : Module<Compact> {
@@ -24,7 +22,7 @@ struct Compact : Module<Compact> {
 };
 
 TEST(ModuleNames, CompactLayersCountPerClass) {
-  EXPECT_EQ(paths(Compact().init(test_key(), input())),
+  EXPECT_EQ(paths(Compact().init(test_key(), two_rows())),
             (Paths{"params/Scale_0/scale", "params/Scale_1/scale", "params/last/scale",
                    "state/Counter_0/count"}));
 }
@@ -43,7 +41,7 @@ struct SetupStyle : Module<SetupStyle> {
 };
 
 TEST(ModuleNames, MembersAreNamedAfterTheirFields) {
-  EXPECT_EQ(paths(SetupStyle().init(test_key(), input())),
+  EXPECT_EQ(paths(SetupStyle().init(test_key(), two_rows())),
             (Paths{"params/encoder/scale", "params/heads_a/scale", "params/layers_0/scale",
                    "params/layers_1/scale", "params/renamed/scale"}));
 }
@@ -53,7 +51,7 @@ struct Nested : Module<Nested> {
 };
 
 TEST(ModuleNames, NestedModulesNestTheirVariables) {
-  Tree variables = Nested().init(test_key(), input());
+  Tree variables = Nested().init(test_key(), two_rows());
   EXPECT_TRUE(variables.contains("params/Compact_0/Scale_1/scale"));
   EXPECT_TRUE(variables.contains("params/SetupStyle_0/encoder/scale"));
   EXPECT_TRUE(variables.contains("state/Compact_0/Counter_0/count"));
@@ -72,7 +70,7 @@ struct HoldsTemplated : Module<HoldsTemplated> {
 };
 
 TEST(ModuleNames, ClassNamesLackTemplateArgumentsAndMayBeChosen) {
-  EXPECT_EQ(paths(HoldsTemplated().init(test_key(), input())),
+  EXPECT_EQ(paths(HoldsTemplated().init(test_key(), two_rows())),
             (Paths{"params/AnotherName_0/Scale_0/scale", "params/Templated_0/Scale_0/scale"}));
 }
 
@@ -87,7 +85,7 @@ struct NameScoped : Module<NameScoped> {
 };
 
 TEST(ModuleNames, ANameScopeKeepsItsPartUnderAName) {
-  EXPECT_EQ(paths(NameScoped().init(test_key(), input())),
+  EXPECT_EQ(paths(NameScoped().init(test_key(), two_rows())),
             (Paths{"params/Scale_0/scale", "params/up/Scale_0/scale"}));
 }
 
@@ -101,7 +99,7 @@ struct Reuse : Module<Reuse> {
 };
 
 TEST(ModuleSharing, OneObjectCalledTwiceSharesItsParameters) {
-  EXPECT_EQ(paths(Reuse().init(test_key(), input())), (Paths{"params/Scale_0/scale"}));
+  EXPECT_EQ(paths(Reuse().init(test_key(), two_rows())), (Paths{"params/Scale_0/scale"}));
 }
 
 struct CopiesBefore : Module<CopiesBefore> {
@@ -120,12 +118,12 @@ struct CopiesAfter : Module<CopiesAfter> {
 };
 
 TEST(ModuleSharing, ACopyOfAnUnplacedLayerIsItsOwn) {
-  EXPECT_EQ(paths(CopiesBefore().init(test_key(), input())),
+  EXPECT_EQ(paths(CopiesBefore().init(test_key(), two_rows())),
             (Paths{"params/Scale_0/scale", "params/Scale_1/scale"}));
 }
 
 TEST(ModuleSharing, ACopyOfAPlacedLayerSharesIt) {
-  EXPECT_EQ(paths(CopiesAfter().init(test_key(), input())), (Paths{"params/Scale_0/scale"}));
+  EXPECT_EQ(paths(CopiesAfter().init(test_key(), two_rows())), (Paths{"params/Scale_0/scale"}));
 }
 
 struct CalledTwice : Module<CalledTwice> {
@@ -136,7 +134,7 @@ struct CalledTwice : Module<CalledTwice> {
 };
 
 TEST(ModuleSharing, ACompactModuleCalledTwiceNamesItsLayersAnew) {
-  Tree variables = CalledTwice().init(test_key(), input());
+  Tree variables = CalledTwice().init(test_key(), two_rows());
   EXPECT_EQ(variables["params"]["Compact_0"].size(), 3u);
 }
 
@@ -148,9 +146,9 @@ struct TransferLearning : Module<TransferLearning> {
 
 TEST(ModuleSharing, AModuleMadeOutsideIsAdoptedByTheOneThatHoldsIt) {
   Compact backbone;
-  Tree pretrained = backbone.init(test_key(), input());
+  Tree pretrained = backbone.init(test_key(), two_rows());
   TransferLearning model{.backbone = backbone};
-  Tree variables = model.init(test_key(), input());
+  Tree variables = model.init(test_key(), two_rows());
   EXPECT_EQ(paths(variables["params"]["backbone"]), paths(pretrained["params"]));
 }
 
@@ -160,7 +158,7 @@ TEST(ModuleSharing, AModuleCapturedFromOutsideIsAdoptedAtItsCall) {
     const Scale* layer = nullptr;
     Array forward(Array x) const { return (*layer)(x); }
   };
-  EXPECT_EQ(paths(Calls{.layer = &outside}.init(test_key(), input())),
+  EXPECT_EQ(paths(Calls{.layer = &outside}.init(test_key(), two_rows())),
             (Paths{"params/Scale_0/scale"}));
 }
 
@@ -185,12 +183,12 @@ struct WrapsPlaced : Module<WrapsPlaced> {
 };
 
 TEST(ModuleSharing, ShareScopePutsALayersParametersIntoItsWrapper) {
-  EXPECT_EQ(paths(HasLora().init(test_key(), input())),
+  EXPECT_EQ(paths(HasLora().init(test_key(), two_rows())),
             (Paths{"params/Lora_0/bias", "params/Lora_0/scale"}));
 }
 
 TEST(ModuleSharing, ShareScopeTakesThePlaceThatALayerHasAlready) {
-  EXPECT_EQ(paths(WrapsPlaced().init(test_key(), input())),
+  EXPECT_EQ(paths(WrapsPlaced().init(test_key(), two_rows())),
             (Paths{"params/Scale_0/bias", "params/Scale_0/scale"}));
 }
 
@@ -202,21 +200,21 @@ TEST(ModuleSharing, ShareScopeOutsideAModelThrows) {
 // --- init and apply ----------------------------------------------------------------------------
 
 TEST(ModuleRun, InitWithOutputGivesBoth) {
-  auto [y, variables] = Compact().init_with_output(test_key(), input());
-  EXPECT_EQ(y.to_vector<float>(), input().to_vector<float>());
+  auto [y, variables] = Compact().init_with_output(test_key(), two_rows());
+  EXPECT_EQ(y.to_vector<float>(), two_rows().to_vector<float>());
   EXPECT_EQ(variables["state/Counter_0/count"].array().item<float>(), 0);
 }
 
 TEST(ModuleRun, ApplyUsesTheGivenVariables) {
   Tree variables{{"params", Tree{{"scale", Array::of<float>({3}, {1, 10, 100})}}}};
-  EXPECT_EQ(Scale().apply(variables, input()).to_vector<float>(),
+  EXPECT_EQ(Scale().apply(variables, two_rows()).to_vector<float>(),
             (std::vector<float>{1, 20, 300, 4, 50, 600}));
 }
 
 TEST(ModuleRun, ApplyGivesTheMutableCollectionsBack) {
   Compact model;
-  Tree variables = model.init(test_key(), input());
-  auto [y, updated] = model.apply(variables, {.mutable_collections = {"state"}}, input());
+  Tree variables = model.init(test_key(), two_rows());
+  auto [y, updated] = model.apply(variables, {.mutable_collections = {"state"}}, two_rows());
   EXPECT_EQ(paths(updated), (Paths{"state/Counter_0/count"}));
   EXPECT_EQ(updated["state/Counter_0/count"].array().item<float>(), 1);
   EXPECT_EQ(variables["state/Counter_0/count"].array().item<float>(), 0);
@@ -224,7 +222,7 @@ TEST(ModuleRun, ApplyGivesTheMutableCollectionsBack) {
 
 TEST(ModuleRun, InitMakesWhatItsFilterAllows) {
   InitOptions only_params{.mutable_collections = {"params"}};
-  EXPECT_EQ(paths(Scale().init(test_key(), only_params, input())), (Paths{"params/scale"}));
+  EXPECT_EQ(paths(Scale().init(test_key(), only_params, two_rows())), (Paths{"params/scale"}));
 }
 
 struct AutoEncoder : Module<AutoEncoder> {
@@ -244,25 +242,27 @@ const auto kEncode = [](const AutoEncoder& m, Array x) { return m.encode(x); };
 
 TEST(ModuleRun, AnotherMethodThanForward) {
   AutoEncoder model;
-  Tree variables = model.init_method(test_key(), kEncode, input());
+  Tree variables = model.init_method(test_key(), kEncode, two_rows());
   EXPECT_EQ(paths(variables), (Paths{"params/encoder/scale"}));
-  EXPECT_EQ(model.apply_method(variables, kEncode, input()).to_vector<float>(),
-            input().to_vector<float>());
+  EXPECT_EQ(model.apply_method(variables, kEncode, two_rows()).to_vector<float>(),
+            two_rows().to_vector<float>());
 }
 
 TEST(ModuleRun, AnotherMethodCalledFromAModule) {
-  EXPECT_EQ(paths(UsesEncoder().init(test_key(), input())), (Paths{"params/model/encoder/scale"}));
+  EXPECT_EQ(paths(UsesEncoder().init(test_key(), two_rows())),
+            (Paths{"params/model/encoder/scale"}));
 }
 
 TEST(ModuleRun, FunctionsOfAModule) {
   AutoEncoder model;
-  Tree variables = init(kEncode, model)(test_key(), input());
+  Tree variables = init(kEncode, model)(test_key(), two_rows());
   EXPECT_EQ(paths(variables), (Paths{"params/encoder/scale"}));
-  auto [y, updated] = nn::apply(kEncode, model, {.mutable_collections = true})(variables, input());
-  EXPECT_EQ(y.to_vector<float>(), input().to_vector<float>());
+  auto [y, updated] =
+      nn::apply(kEncode, model, {.mutable_collections = true})(variables, two_rows());
+  EXPECT_EQ(y.to_vector<float>(), two_rows().to_vector<float>());
   EXPECT_EQ(paths(updated), paths(variables));
-  auto [z, same] = init_with_output(kEncode, model)(test_key(), input());
-  EXPECT_EQ(z.to_vector<float>(), input().to_vector<float>());
+  auto [z, same] = init_with_output(kEncode, model)(test_key(), two_rows());
+  EXPECT_EQ(z.to_vector<float>(), two_rows().to_vector<float>());
 }
 
 TEST(ModuleRun, LazyInitNeedsShapesOnly) {
@@ -285,28 +285,28 @@ TEST(ModuleRun, LazyInitOfADependentVariableThrows) {
 
 TEST(ModuleRun, BindKeepsAModelWithItsVariables) {
   AutoEncoder model;
-  auto bound = model.bind(model.init(test_key(), input()));
-  EXPECT_EQ(bound(input()).to_vector<float>(), input().to_vector<float>());
-  EXPECT_EQ(bound->encoder(input()).to_vector<float>(), input().to_vector<float>());
-  EXPECT_EQ(bound->encode(input()).to_vector<float>(), input().to_vector<float>());
+  auto bound = model.bind(model.init(test_key(), two_rows()));
+  EXPECT_EQ(bound(two_rows()).to_vector<float>(), two_rows().to_vector<float>());
+  EXPECT_EQ(bound->encoder(two_rows()).to_vector<float>(), two_rows().to_vector<float>());
+  EXPECT_EQ(bound->encode(two_rows()).to_vector<float>(), two_rows().to_vector<float>());
 }
 
 TEST(ModuleRun, BindKeepsMutableCollectionsFromCallToCall) {
   Counter model;
-  auto bound = model.bind(model.init(test_key(), input()), {.mutable_collections = {"state"}});
-  bound(input());
-  bound(input());
+  auto bound = model.bind(model.init(test_key(), two_rows()), {.mutable_collections = {"state"}});
+  bound(two_rows());
+  bound(two_rows());
   EXPECT_EQ(bound.variables()["state/count"].array().item<float>(), 2);
 }
 
 TEST(ModuleRun, UnbindGivesASubmoduleAndItsVariables) {
   AutoEncoder model;
-  auto bound = model.bind(model.init(test_key(), input()));
+  auto bound = model.bind(model.init(test_key(), two_rows()));
   auto [encoder, variables] = bound->encoder.unbind();
   EXPECT_EQ(paths(variables), (Paths{"params/scale"}));
-  EXPECT_EQ(encoder.apply(variables, input()).to_vector<float>(), input().to_vector<float>());
+  EXPECT_EQ(encoder.apply(variables, two_rows()).to_vector<float>(), two_rows().to_vector<float>());
   auto [whole, all] = bound.unbind();
-  EXPECT_EQ(paths(whole.init(test_key(), input())), paths(all));
+  EXPECT_EQ(paths(whole.init(test_key(), two_rows())), paths(all));
 }
 
 TEST(ModuleRun, UnbindOutsideBindThrows) {
@@ -323,11 +323,11 @@ struct Clones : Module<Clones> {
 };
 
 TEST(ModuleRun, CloneAndCopyAreLayersOfTheirOwn) {
-  EXPECT_EQ(Clones().init(test_key(), input())["params"].size(), 3u);
+  EXPECT_EQ(Clones().init(test_key(), two_rows())["params"].size(), 3u);
 }
 
 TEST(ModuleRun, ModulePathsListEveryModule) {
-  auto modules = Nested().module_paths(test_key(), input());
+  auto modules = Nested().module_paths(test_key(), two_rows());
   EXPECT_EQ(modules.at(""), "Nested");
   EXPECT_EQ(modules.at("Compact_0/Counter_0"), "Counter");
   EXPECT_EQ(modules.at("SetupStyle_0/layers_1"), "Scale");
@@ -348,7 +348,7 @@ struct HoldsPaths : Module<HoldsPaths> {
 
 TEST(ModuleRun, PathIsKnownInForward) {
   std::vector<std::string> seen;
-  HoldsPaths{.seen = &seen}.module_paths(test_key(), input());
+  HoldsPaths{.seen = &seen}.module_paths(test_key(), two_rows());
   EXPECT_EQ(seen, (Paths{"inner"}));
 }
 
@@ -372,10 +372,10 @@ struct Mutates : Module<Mutates> {
 
 TEST(ModuleRun, ForwardChangesOnlyACopyOfTheModel) {
   const Mutates model;
-  EXPECT_EQ(model.apply(Tree::empty_dict(), input()).to_vector<float>(),
-            input().to_vector<float>());
-  EXPECT_EQ(model.apply(Tree::empty_dict(), input()).to_vector<float>(),
-            input().to_vector<float>());
+  EXPECT_EQ(model.apply(Tree::empty_dict(), two_rows()).to_vector<float>(),
+            two_rows().to_vector<float>());
+  EXPECT_EQ(model.apply(Tree::empty_dict(), two_rows()).to_vector<float>(),
+            two_rows().to_vector<float>());
   EXPECT_EQ(model.calls, 0);
 }
 
@@ -397,7 +397,7 @@ struct Looks : Module<Looks> {
 
 TEST(ModuleVariables, CanBeAskedForAndPut) {
   bool ok = false;
-  Tree variables = Looks{.ok = &ok}.init(test_key(), input());
+  Tree variables = Looks{.ok = &ok}.init(test_key(), two_rows());
   EXPECT_TRUE(ok);
   EXPECT_EQ(paths(variables), (Paths{"extra/x", "params/Scale_0/scale"}));
 }
@@ -408,32 +408,33 @@ Tree tens() { return {{"params", Tree{{"scale", Array::of<float>({3}, {10, 10, 1
 
 TEST(ModuleTransforms, ApplyUnderJit) {
   auto run = jit([](Tree variables, Array x) { return Scale().apply(variables, x); });
-  EXPECT_EQ(run(tens(), input()).to_vector<float>(), (std::vector<float>{10, 20, 30, 40, 50, 60}));
+  EXPECT_EQ(run(tens(), two_rows()).to_vector<float>(),
+            (std::vector<float>{10, 20, 30, 40, 50, 60}));
 }
 
 TEST(ModuleTransforms, InitUnderJit) {
   auto run = jit([](Array key, Array x) { return Compact().init(key, x); });
-  EXPECT_EQ(paths(run(test_key(), input())), paths(Compact().init(test_key(), input())));
+  EXPECT_EQ(paths(run(test_key(), two_rows())), paths(Compact().init(test_key(), two_rows())));
 }
 
 TEST(ModuleTransforms, GradOfTheParameters) {
-  auto loss = [](Tree variables) { return np::sum(Scale().apply(variables, input())); };
+  auto loss = [](Tree variables) { return np::sum(Scale().apply(variables, two_rows())); };
   Tree grads = grad(loss)(tens());
   EXPECT_EQ(grads["params/scale"].array().to_vector<float>(), (std::vector<float>{5, 7, 9}));
 }
 
 TEST(ModuleTransforms, ApplyUnderVmap) {
   auto run = vmap([](Array x) { return Scale().apply(tens(), x); });
-  EXPECT_EQ(run(input()).to_vector<float>(), (std::vector<float>{10, 20, 30, 40, 50, 60}));
+  EXPECT_EQ(run(two_rows()).to_vector<float>(), (std::vector<float>{10, 20, 30, 40, 50, 60}));
 }
 
 TEST(ModuleTransforms, AnEnsembleIsAVmapOverVariables) {
-  auto init = vmap([](Array key) { return nn::Dense{.features = 2}.init(key, input()); });
+  auto init = vmap([](Array key) { return nn::Dense{.features = 2}.init(key, two_rows()); });
   Tree variables = init(random::split(test_key(), 4));
   EXPECT_EQ(variables["params/kernel"].array().shape(), (Shape{4, 3, 2}));
   auto apply = vmap([](Tree v, Array x) { return nn::Dense{.features = 2}.apply(v, x); },
                     {.in_axes = {0, std::nullopt}});
-  EXPECT_EQ(apply(variables, input()).shape(), (Shape{4, 2, 2}));
+  EXPECT_EQ(apply(variables, two_rows()).shape(), (Shape{4, 2, 2}));
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 namespace linum::nn {
 
 inline Array test_key(int seed = 0) { return random::key(seed); }
+inline Array two_rows() { return Array::of<float>({2, 3}, {1, 2, 3, 4, 5, 6}); }
 
 // "params/Dense_0/kernel", in order.
 inline std::vector<std::string> paths(const Tree& tree) {

@@ -190,13 +190,13 @@ static std::int64_t group_count(const GroupNorm& layer, std::int64_t channels) {
   if (layer.group_size) {
     std::int64_t size = *layer.group_size;
     if (size > 0 && channels % size == 0) return channels / size;
-    throw ShapeError(concat("GroupNorm: the number of channels (", channels,
-                            ") is not a multiple of the group size (", size, ")"));
+    throw ShapeError(str_cat("GroupNorm: the number of channels (", channels,
+                             ") is not a multiple of the group size (", size, ")"));
   }
   std::int64_t groups = *layer.num_groups;
   if (groups > 0 && channels % groups == 0) return groups;
-  throw ShapeError(concat("GroupNorm: the number of groups (", groups,
-                          ") does not divide the number of channels (", channels, ")"));
+  throw ShapeError(str_cat("GroupNorm: the number of groups (", groups,
+                           ") does not divide the number of channels (", channels, ")"));
 }
 
 // The last axis as (groups, size of one).

@@ -10,7 +10,7 @@ static Array orthogonal_array(const Array& key, const Shape& shape, DType dtype,
                               std::int64_t column_axis) {
   auto rank = static_cast<std::int64_t>(shape.size());
   if (rank < 2) {
-    throw ShapeError(concat("orthogonal initializer requires at least a 2D shape, got ", shape));
+    throw ShapeError(str_cat("orthogonal initializer requires at least a 2D shape, got ", shape));
   }
   Shape rows = shape;
   auto axis = rows.begin() + (column_axis < 0 ? column_axis + rank : column_axis);
@@ -35,13 +35,13 @@ static Array delta_orthogonal_array(const Array& key, const Shape& shape, DType 
   std::size_t rank = shape.size();
   if (rank < 3 || rank > 5) {
     throw ShapeError(
-        concat("Delta orthogonal initializer requires a 3D, 4D or 5D shape, got ", shape));
+        str_cat("Delta orthogonal initializer requires a 3D, 4D or 5D shape, got ", shape));
   }
   if (shape[rank - 1] < shape[rank - 2]) {
     throw ShapeError(
-        concat("Delta orthogonal initializer needs as many outputs as inputs at "
-               "least: `fan_in` must be less or equal than `fan_out`, got ",
-               shape));
+        str_cat("Delta orthogonal initializer needs as many outputs as inputs at "
+                "least: `fan_in` must be less or equal than `fan_out`, got ",
+                shape));
   }
   Array matrix =
       orthogonal_array(key, {shape[rank - 2], shape[rank - 1]}, dtype, scale, column_axis);

@@ -16,8 +16,8 @@ struct Windows {
 
 void check_count(std::string_view what, std::size_t count, const Shape& window_shape) {
   if (count == window_shape.size()) return;
-  throw ShapeError(concat("pool: ", what, " has ", count, " entries for the window shape ",
-                          window_shape, "; give one for each dimension of the window"));
+  throw ShapeError(str_cat("pool: ", what, " has ", count, " entries for the window shape ",
+                           window_shape, "; give one for each dimension of the window"));
 }
 
 Windows windows_over(const Shape& inputs, const Shape& window_shape, const Shape& strides,
@@ -25,9 +25,9 @@ Windows windows_over(const Shape& inputs, const Shape& window_shape, const Shape
   auto batch = static_cast<std::ptrdiff_t>(inputs.size()) -
                static_cast<std::ptrdiff_t>(window_shape.size()) - 1;
   if (batch < 0) {
-    throw ShapeError(concat("pool: inputs of shape ", inputs, " have too few dimensions for the ",
-                            "window shape ", window_shape,
-                            ": they are (batch..., space..., features)"));
+    throw ShapeError(str_cat("pool: inputs of shape ", inputs, " have too few dimensions for the ",
+                             "window shape ", window_shape,
+                             ": they are (batch..., space..., features)"));
   }
   auto leading = static_cast<std::size_t>(batch);
   Windows out{Shape(leading, 1), Shape(leading, 1), padding};

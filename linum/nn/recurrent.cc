@@ -134,13 +134,13 @@ std::pair<LSTMCarry, Array> OptimizedLSTMCell::forward(const LSTMCarry& carry,
                       .param_dtype = param_dtype,
                       .kernel_init = kernel_init,
                       .bias_init = bias_init,
-                      .name = concat("i", gate)};
+                      .name = str_cat("i", gate)};
     DenseParams hidden{.features = h.shape(-1),
                        .use_bias = true,
                        .param_dtype = param_dtype,
                        .kernel_init = recurrent_kernel_init,
                        .bias_init = bias_init,
-                       .name = concat("h", gate)};
+                       .name = str_cat("h", gate)};
     input_kernels.push_back(input(inputs).first);
     auto [kernel, bias] = hidden(h);
     hidden_kernels.push_back(kernel);

@@ -44,10 +44,10 @@ void Rngs::check(std::string_view module) const {
   for (auto& [name, key] : keys_) {
     bool valid = key.defined() && key.dtype() == DType::U32 && key.shape() == Shape{2};
     if (valid) continue;
-    throw InvalidRngError(concat("RNGs should be keys of shape (2,) and dtype uint32 in Module ",
-                                 module, ", but \"", name, "\" is ",
-                                 key.defined() ? key.aval().to_string() : "undefined",
-                                 ". Make one with random::key(seed)"));
+    throw InvalidRngError(str_cat("RNGs should be keys of shape (2,) and dtype uint32 in Module ",
+                                  module, ", but \"", name, "\" is ",
+                                  key.defined() ? key.aval().to_string() : "undefined",
+                                  ". Make one with random::key(seed)"));
   }
 }
 

@@ -13,7 +13,7 @@ constexpr double kGreatestE4m3 = 448.0;
 constexpr double kGreatestE2m1 = 6.0;
 
 [[noreturn]] void refuse(const Array& lhs, const Array& rhs, const Array& ls, const Array& rs) {
-  throw ShapeError(concat(
+  throw ShapeError(str_cat(
       "scaled_matmul needs (B, M, K), (B, N, K), (B, M, K_s), (B, N, K_s) with ",
       "K_s dividing K, got ", lhs.shape(), ", ", rhs.shape(), ", ", ls.shape(), ", ", rs.shape()));
 }
@@ -57,8 +57,8 @@ struct Quantized {
 Quantized quantize(const Array& x, const BlockScaleConfig& config) {
   const std::int64_t size = config.block_size;
   if (x.shape(2) < size || x.shape(2) % size != 0) {
-    throw ShapeError(concat("scaled_dot_general: ", config.mode, " rounds blocks of ", size,
-                            " numbers, which do not divide the summed size ", x.shape(2)));
+    throw ShapeError(str_cat("scaled_dot_general: ", config.mode, " rounds blocks of ", size,
+                             " numbers, which do not divide the summed size ", x.shape(2)));
   }
   Array blocks = np::reshape(x, {x.shape(0), x.shape(1), x.shape(2) / size, size});
   Array amax = np::max(np::abs(blocks), {.axis = -1, .keepdims = true}), scales, values;
@@ -122,7 +122,7 @@ Array product(const Array& lhs, const Array& rhs, const std::vector<BlockScaleCo
     return Pair{derivative(g, l, r, c[0], c[1], c[2], dtype),
                 derivative(transposed(g), r, l, c[1], c[0], c[2], dtype)};
   };
-  return custom_vjp(value, forward, backward)(lhs, rhs);
+  return linum::custom_vjp(value, forward, backward)(lhs, rhs);
 }
 
 // --- any axes ----------------------------------------------------------------------------------
@@ -170,8 +170,8 @@ BlockScaleConfig get_scaled_dot_general_config(std::string_view mode, const Arra
     return {"nvfp4", 16, "float4_e2m1fn", "float8_e4m3fn", global};
   }
   if (mode == "mxfp8") return {"mxfp8", 32, "float8_e4m3fn", "float8_e8m0fnu"};
-  throw ValueError(concat("get_scaled_dot_general_config: unsupported mode '", mode,
-                          "'; use 'nvfp4' or 'mxfp8'"));
+  throw ValueError(str_cat("get_scaled_dot_general_config: unsupported mode '", mode,
+                           "'; use 'nvfp4' or 'mxfp8'"));
 }
 
 Array scaled_dot_general(const Array& lhs, const Array& rhs, const lax::DotDimensionNumbers& dims,
@@ -180,12 +180,13 @@ Array scaled_dot_general(const Array& lhs, const Array& rhs, const lax::DotDimen
   DType dtype = preferred_element_type;
   if (configs.empty()) return lax::dot_general(lhs, rhs, dims, lax::Precision::Default, dtype);
   if (dtype != DType::F32 && dtype != DType::BF16 && dtype != DType::F16) {
-    throw DTypeError(concat("scaled_dot_general: the result must be float32, bfloat16 or float16, ",
-                            "got ", name_of(dtype)));
+    throw DTypeError(
+        str_cat("scaled_dot_general: the result must be float32, bfloat16 or float16, ", "got ",
+                name_of(dtype)));
   }
   if (configs.size() != 3) {
-    throw ValueError(concat("scaled_dot_general: three configs are needed, of lhs, rhs and the ",
-                            "cotangent, got ", configs.size()));
+    throw ValueError(str_cat("scaled_dot_general: three configs are needed, of lhs, rhs and the ",
+                             "cotangent, got ", configs.size()));
   }
   ThreeAxes a = three_axes(lhs, dims.lhs_contract, dims.lhs_batch);
   ThreeAxes b = three_axes(rhs, dims.rhs_contract, dims.rhs_batch);

@@ -35,7 +35,7 @@ ScopeRef Scope::root(const Tree& variables, const ScopeOptions& options) {
 
 std::string Scope::path_text() const {
   std::string out;
-  for (const std::string& name : path_) out += concat("/", name);
+  for (const std::string& name : path_) out += str_cat("/", name);
   return out.empty() ? "/" : out;
 }
 
@@ -62,7 +62,7 @@ void Scope::reserve(const std::string& name, const std::optional<std::string>& c
 
 std::string Scope::default_name(const std::string& prefix) const {
   for (int i = 0;; ++i) {
-    std::string name = concat(prefix, i);
+    std::string name = str_cat(prefix, i);
     if (!reservations_.contains(name)) return name;
   }
 }
@@ -202,7 +202,7 @@ void Scope::check_param_shape(const std::string& name, const Array& value, const
 static std::string keys_of(const Tree* dict) {
   std::string out;
   if (!dict) return out;
-  for (auto& [key, value] : dict->as_dict()) out += concat(out.empty() ? "\"" : ", \"", key, "\"");
+  for (auto& [key, value] : dict->as_dict()) out += str_cat(out.empty() ? "\"" : ", \"", key, "\"");
   return out;
 }
 
@@ -245,8 +245,8 @@ Tree Scope::mutable_variables() const { return select(root_->mutable_collections
 Array Scope::make_rng(const std::string& name) {
   std::string stream = has_rng(name) ? name : "params";
   if (!has_rng(stream)) {
-    throw InvalidRngError(concat("Module \"", path_text(), "\" needs PRNG for \"", name,
-                                 "\": pass it, as {.rngs = {{\"", name, "\", key}}}"));
+    throw InvalidRngError(str_cat("Module \"", path_text(), "\" needs PRNG for \"", name,
+                                  "\": pass it, as {.rngs = {{\"", name, "\", key}}}"));
   }
   check_usable();
   return rngs_.at(stream).with(++counters_->drawn[stream]).as_key();

@@ -56,7 +56,7 @@ Binding& Session::adopt(Frame& place, ModuleId module, const std::string& class_
   Scope& parent = *place.scope;
   Binding binding{nullptr, class_name, name.empty()};
   std::string chosen =
-      name.empty() ? concat(class_name, "_", place.next_number[class_name]++) : name;
+      name.empty() ? str_cat(class_name, "_", place.next_number[class_name]++) : name;
   if (parent.name_reserved(chosen)) {
     throw NameInUseError("submodule", chosen, place.class_name, parent.path_text());
   }
@@ -167,7 +167,7 @@ Call::Call(ModuleId module, const std::string& class_name, const std::string& na
   if (!named_calls) return;
   std::string label = session_.frame->scope->name();
   if (label.empty()) label = class_name;
-  if (method != "__call__") label += concat(".", method);
+  if (method != "__call__") label += str_cat(".", method);
   name_scope_.emplace(label);
 }
 

@@ -10,7 +10,7 @@
 namespace linum::nn {
 namespace {
 
-Array input() { return Array::of<float>({2}, {1, 2}); }
+Array one_two() { return Array::of<float>({2}, {1, 2}); }
 
 struct Sows : Module<Sows> {
   Array forward(Array x) const {
@@ -27,24 +27,24 @@ struct Sows : Module<Sows> {
 
 TEST(Sow, AppendsToAList) {
   auto [y, updated] =
-      Sows().apply(Tree::empty_dict(), {.mutable_collections = {"intermediates"}}, input());
+      Sows().apply(Tree::empty_dict(), {.mutable_collections = {"intermediates"}}, one_two());
   EXPECT_EQ(paths(updated), (Paths{"intermediates/h/0", "intermediates/h/1"}));
   EXPECT_EQ(updated["intermediates/h"][1].array().to_vector<float>(), (std::vector<float>{2, 3}));
 }
 
 TEST(Sow, ReducesByAFunction) {
   auto [y, updated] =
-      Sows().apply(Tree::empty_dict(), {.mutable_collections = {"losses"}}, input());
+      Sows().apply(Tree::empty_dict(), {.mutable_collections = {"losses"}}, one_two());
   EXPECT_EQ(updated["losses/total"].array().item<float>(), 6);
 }
 
 TEST(Sow, DoesNothingWhereTheCollectionIsImmutable) {
-  auto [y, updated] = Sows().apply(Tree::empty_dict(), ApplyOptions{}, input());
+  auto [y, updated] = Sows().apply(Tree::empty_dict(), ApplyOptions{}, one_two());
   EXPECT_EQ(updated.size(), 0u);
 }
 
 TEST(Sow, IntermediatesAreNotMadeByInit) {
-  EXPECT_EQ(paths(Sows().init(test_key(), input())), (Paths{"losses/total"}));
+  EXPECT_EQ(paths(Sows().init(test_key(), one_two())), (Paths{"losses/total"}));
 }
 
 struct Two : Module<Two> {
@@ -55,17 +55,17 @@ struct Two : Module<Two> {
   }
   Array forward(Array x) const { return second(middle(x)); }
 };
-Tree variables_of_two() { return Two().init(test_key(), input()); }
+Tree variables_of_two() { return Two().init(test_key(), one_two()); }
 
 TEST(CaptureIntermediates, KeepsTheResultsOfAllLayers) {
-  auto [y, updated] = Two().apply(variables_of_two(), {.capture_intermediates = true}, input());
+  auto [y, updated] = Two().apply(variables_of_two(), {.capture_intermediates = true}, one_two());
   EXPECT_EQ(paths(updated), (Paths{"intermediates/__call__/0", "intermediates/first/__call__/0",
                                    "intermediates/second/__call__/0"}));
 }
 
 TEST(CaptureIntermediates, ByAFunction) {
   CaptureFilter second([](const CallSite& site) { return site.path == Paths{"second"}; });
-  auto [y, updated] = Two().apply(variables_of_two(), {.capture_intermediates = second}, input());
+  auto [y, updated] = Two().apply(variables_of_two(), {.capture_intermediates = second}, one_two());
   EXPECT_EQ(paths(updated), (Paths{"intermediates/second/__call__/0"}));
 }
 
@@ -74,15 +74,15 @@ struct Perturbs : Module<Perturbs> {
 };
 
 TEST(Perturb, ItsGradientIsThatOfTheValue) {
-  Tree variables = Perturbs().init(test_key(), input());
+  Tree variables = Perturbs().init(test_key(), one_two());
   EXPECT_EQ(paths(variables), (Paths{"perturbations/h"}));
-  auto loss = [](Tree v) { return np::sum(Perturbs().apply(v, input())); };
+  auto loss = [](Tree v) { return np::sum(Perturbs().apply(v, one_two())); };
   EXPECT_EQ(grad(loss)(variables)["perturbations/h"].array().to_vector<float>(),
             (std::vector<float>{6, 12}));
 }
 
 TEST(Perturb, WithoutTheCollectionNothingIsAdded) {
-  EXPECT_EQ(Perturbs().apply(Tree::empty_dict(), input()).to_vector<float>(),
+  EXPECT_EQ(Perturbs().apply(Tree::empty_dict(), one_two()).to_vector<float>(),
             (std::vector<float>{9, 36}));
 }
 
@@ -92,7 +92,7 @@ TEST(InterceptMethods, MayChangeArgumentsAndResults) {
     return Tree(np::add(next(Tree::list({np::multiply(args[0].array(), 10)})).array(), 1));
   });
   Tree ones{{"params", Tree{{"scale", Array::of<float>({2}, {1, 1})}}}};
-  EXPECT_EQ(Scale().apply(ones, input()).to_vector<float>(), (std::vector<float>{11, 21}));
+  EXPECT_EQ(Scale().apply(ones, one_two()).to_vector<float>(), (std::vector<float>{11, 21}));
 }
 
 TEST(InterceptMethods, SeesEveryMethodAndItsPlace) {
@@ -103,7 +103,7 @@ TEST(InterceptMethods, SeesEveryMethodAndItsPlace) {
       seen.push_back((site.path.empty() ? "" : site.path[0]) + "." + site.method);
       return next(args);
     });
-    Two().apply(variables, input());
+    Two().apply(variables, one_two());
   }
   EXPECT_EQ(seen, (Paths{".__call__", ".middle", "first.__call__", "second.__call__"}));
 }
@@ -118,7 +118,7 @@ TEST(InterceptMethods, TheLatestRunsFirst) {
   };
   intercept_methods a(noting('a'));
   intercept_methods b(noting('b'));
-  Scale().init(test_key(), input());
+  Scale().init(test_key(), one_two());
   EXPECT_EQ(order, "ba");
 }
 
@@ -127,14 +127,14 @@ TEST(InterceptMethods, EndsWithItsLife) {
     intercept_methods refuse([](const NextCall&, const Tree&, const CallSite&) -> Tree {
       throw std::runtime_error("refused");
     });
-    EXPECT_THROW(Scale().init(test_key(), input()), std::runtime_error);
+    EXPECT_THROW(Scale().init(test_key(), one_two()), std::runtime_error);
   }
-  EXPECT_NO_THROW(Scale().init(test_key(), input()));
+  EXPECT_NO_THROW(Scale().init(test_key(), one_two()));
 }
 
 std::string lowered_two() {
   auto apply = [](Tree v, Array x) { return Two().apply(v, x); };
-  return jit(apply).lower(variables_of_two(), input()).as_text();
+  return jit(apply).lower(variables_of_two(), one_two()).as_text();
 }
 
 TEST(NamedCall, OperationsCarryThePathOfTheirModule) {
@@ -161,7 +161,7 @@ TEST(Session, OneModelServesManyThreads) {
   std::vector<std::thread> threads;
   std::vector<std::vector<float>> results(4);
   for (auto& result : results) {
-    threads.emplace_back([&] { result = model.apply(variables, input()).to_vector<float>(); });
+    threads.emplace_back([&] { result = model.apply(variables, one_two()).to_vector<float>(); });
   }
   for (auto& thread : threads) thread.join();
   for (auto& result : results) EXPECT_EQ(result, (std::vector<float>{1, 2}));

@@ -22,8 +22,8 @@ class Sizes {
   Shape for_rank(std::size_t rank, std::string_view what) const {
     if (single_) return Shape(rank, values_[0]);
     if (values_.size() == rank) return values_;
-    throw ShapeError(concat(what, " needs one number for each of ", rank,
-                            " dimensions (or a single one for all), got ", values_));
+    throw ShapeError(str_cat(what, " needs one number for each of ", rank,
+                             " dimensions (or a single one for all), got ", values_));
   }
 
  private:

@@ -9,7 +9,7 @@ namespace linum::nn {
 
 Array Dropout::forward(const Array& inputs, const DropoutCall& call) const {
   if (rate < 0 || rate > 1) {
-    throw ValueError(concat("Dropout: rate must be a probability in [0, 1], got ", rate));
+    throw ValueError(str_cat("Dropout: rate must be a probability in [0, 1], got ", rate));
   }
   bool off = merge_param("deterministic", deterministic, call.deterministic);
   if (off || rate == 0.0) return inputs;

@@ -27,8 +27,8 @@ StyledText leaf_text(const Tree& leaf) {
   const Array& x = leaf.array();
   StyledText out(std::string(name_of(x.dtype())), TextStyle::Dim);
   std::string shape;
-  for (std::int64_t d : x.shape()) shape += concat(shape.empty() ? "" : ",", d);
-  out.append(concat("[", shape, "]"));
+  for (std::int64_t d : x.shape()) shape += str_cat(shape.empty() ? "" : ",", d);
+  out.append(str_cat("[", shape, "]"));
   return out;
 }
 
@@ -39,7 +39,7 @@ void append_yaml(StyledText& out, const Tree& tree, const std::string& indent) {
   std::string between;
   auto begin_entry = [&] {
     out.append(between);
-    between = concat("\n", indent);
+    between = str_cat("\n", indent);
   };
   if (is_inline(tree)) {
     out.append(tree.is_dict() ? "{}" : tree.is_list() ? "[]" : leaf_text(tree));
@@ -47,13 +47,13 @@ void append_yaml(StyledText& out, const Tree& tree, const std::string& indent) {
     for (const Tree& entry : tree.as_list()) {
       begin_entry();
       out.append("- ");
-      append_yaml(out, entry, concat(indent, "  "));
+      append_yaml(out, entry, str_cat(indent, "  "));
     }
   } else {
     for (auto& [key, entry] : tree.as_dict()) {
       begin_entry();
-      std::string inner = entry.is_dict() ? concat(indent, "  ") : indent;
-      out.append(is_inline(entry) ? concat(key, ": ") : concat(key, ":\n", inner));
+      std::string inner = entry.is_dict() ? str_cat(indent, "  ") : indent;
+      out.append(is_inline(entry) ? str_cat(key, ": ") : str_cat(key, ":\n", inner));
       append_yaml(out, entry, inner);
     }
   }
@@ -74,14 +74,14 @@ std::string with_commas(std::string digits) {
 }
 
 std::string bytes_text(double bytes) {
-  if (bytes <= 1e3) return concat(with_commas(std::to_string(static_cast<long>(bytes))), " B");
+  if (bytes <= 1e3) return str_cat(with_commas(std::to_string(static_cast<long>(bytes))), " B");
   const char* unit = bytes > 1e9 ? "GB" : bytes > 1e6 ? "MB" : "KB";
   char digits[64];
   std::snprintf(digits, sizeof digits, "%.1f",
                 bytes / (bytes > 1e9   ? 1e9
                          : bytes > 1e6 ? 1e6
                                        : 1e3));
-  return concat(with_commas(digits), " ", unit);
+  return str_cat(with_commas(digits), " ", unit);
 }
 
 struct Size {
@@ -94,9 +94,9 @@ struct Size {
   }
   StyledText text(TextStyle style) const {
     if (elements == 0) return {};
-    StyledText out(concat(with_commas(std::to_string(elements)), " "), style);
+    StyledText out(str_cat(with_commas(std::to_string(elements)), " "), style);
     auto dim = static_cast<TextStyle>(static_cast<int>(style) | static_cast<int>(TextStyle::Dim));
-    out.append(concat("(", bytes_text(static_cast<double>(bytes)), ")"), dim);
+    out.append(str_cat("(", bytes_text(static_cast<double>(bytes)), ")"), dim);
     return out;
   }
 };
@@ -177,7 +177,7 @@ StyledText module_text(const CallSite& site) {
   StyledText out = site.module;
   if (site.method != "__call__" && site.method != "<lambda>") {
     out.append(" ");
-    out.append(concat("(", site.method, ")"), TextStyle::Dim);
+    out.append(str_cat("(", site.method, ")"), TextStyle::Dim);
   }
   return out;
 }
@@ -192,7 +192,7 @@ StyledText entry_text(const Entry& entry) {
 std::vector<StyledText> cells_of(const Row& row, const std::vector<std::string>& collections) {
   const CallRecord& call = *row.call;
   std::string path;
-  for (const std::string& name : call.site.path) path += concat(path.empty() ? "" : "/", name);
+  for (const std::string& name : call.site.path) path += str_cat(path.empty() ? "" : "/", name);
   bool single = call.args.size() == 1;
   std::vector<StyledText> cells{path, module_text(call.site),
                                 yaml(single ? call.args[0] : call.args), yaml(call.result)};
@@ -208,7 +208,7 @@ std::vector<StyledText> cells_of(const Row& row, const std::vector<std::string>&
 std::string tabulate(const RootCall& call, const Tree& args, const TabulateOptions& options) {
   auto [calls, variables] = record_calls(call, args);
   Rows rows(calls, variables, options);
-  TextTable table{.title = concat(call.class_name, " Summary"),
+  TextTable table{.title = str_cat(call.class_name, " Summary"),
                   .header = {"path", "module", "inputs", "outputs"},
                   .rows = {},
                   .footer = {"", "", "", "Total"},
@@ -231,7 +231,7 @@ std::string tabulate(const RootCall& call, const Tree& args, const TabulateOptio
   StyledText sum = "Total Parameters: ";
   sum.append(total.text(TextStyle::Plain));
   table.caption = {"", sum};
-  return concat("\n", table.render(options.width, options.color), "\n");
+  return str_cat("\n", table.render(options.width, options.color), "\n");
 }
 
 }  // namespace linum::nn::detail

@@ -132,7 +132,7 @@ std::string StyledText::render(TextStyle base, bool codes) const {
   for (std::size_t i = 0; i < glyphs_.size();) {
     std::uint8_t style = glyphs_[i].style;
     std::string code = codes ? escape_code(style | bits(base)) : "";
-    if (!code.empty()) out += concat("\x1b[", code, "m");
+    if (!code.empty()) out += str_cat("\x1b[", code, "m");
     for (; i < glyphs_.size() && glyphs_[i].style == style; ++i) out += glyphs_[i].text;
     if (!code.empty()) out += "\x1b[0m";
   }

@@ -6,7 +6,7 @@
 namespace linum::nn {
 namespace {
 
-Array input() { return Array::of<float>({3, 2}, {1, 2, 3, 4, 5, 6}); }
+Array three_rows() { return Array::of<float>({3, 2}, {1, 2, 3, 4, 5, 6}); }
 std::vector<float> floats(const Array& x) { return x.to_vector<float>(); }
 
 // carry + x * scale, counting its calls.
@@ -28,12 +28,12 @@ struct SharedLoop : Module<SharedLoop> {
 };
 
 TEST(LiftedScan, SharesBroadcastParameters) {
-  auto [out, variables] = SharedLoop().init_with_output(test_key(), input());
+  auto [out, variables] = SharedLoop().init_with_output(test_key(), three_rows());
   EXPECT_EQ(paths(variables), (Paths{"params/Step_0/Scale_0/scale"}));
   EXPECT_EQ(variables["params/Step_0/Scale_0/scale"].array().shape(), (Shape{2}));
   EXPECT_EQ(floats(out.first), (std::vector<float>{9, 12}));
   EXPECT_EQ(floats(out.second), (std::vector<float>{1, 2, 4, 6, 9, 12}));
-  EXPECT_EQ(floats(SharedLoop().apply(variables, input()).first), (std::vector<float>{9, 12}));
+  EXPECT_EQ(floats(SharedLoop().apply(variables, three_rows()).first), (std::vector<float>{9, 12}));
 }
 
 struct Layers : Module<Layers> {
@@ -48,12 +48,12 @@ struct Layers : Module<Layers> {
 };
 
 TEST(LiftedScan, StacksParametersOfRepeatedLayers) {
-  Tree variables = Layers().init(test_key(), input());
+  Tree variables = Layers().init(test_key(), three_rows());
   Array kernel = variables["params/Dense_0/kernel"].array();
   EXPECT_EQ(kernel.shape(), (Shape{4, 2, 2}));
   std::vector<float> k = floats(kernel);
   EXPECT_NE(k[0], k[4]) << "each layer has a key of its own";
-  EXPECT_EQ(Layers().apply(variables, input()).shape(), (Shape{3, 2}));
+  EXPECT_EQ(Layers().apply(variables, three_rows()).shape(), (Shape{3, 2}));
 }
 
 struct Counting : Module<Counting> {
@@ -69,8 +69,8 @@ struct Counting : Module<Counting> {
 };
 
 TEST(LiftedScan, CarriesVariablesFromStepToStep) {
-  Tree variables = Counting().init(test_key(), input());
-  auto [y, updated] = Counting().apply(variables, {.mutable_collections = {"state"}}, input());
+  Tree variables = Counting().init(test_key(), three_rows());
+  auto [y, updated] = Counting().apply(variables, {.mutable_collections = {"state"}}, three_rows());
   EXPECT_EQ(updated["state/counter/count"].array().item<float>(), 3);
   EXPECT_EQ(floats(y), (std::vector<float>{2, 3, 5, 6, 8, 9}));
 }
@@ -87,7 +87,7 @@ struct DependsOnStep : Module<DependsOnStep> {
 };
 
 TEST(LiftedScan, ABroadcastVariableOfTheStepThrows) {
-  EXPECT_ERROR(DependsOnStep().init(test_key(), input()), ValueError,
+  EXPECT_ERROR(DependsOnStep().init(test_key(), three_rows()), ValueError,
                "a broadcast variable has a data dependency on the scan body");
 }
 
@@ -98,7 +98,7 @@ TEST(LiftedScan, LengthMustBeKnown) {
       return scan(body)(*this, x).first;
     }
   };
-  EXPECT_ERROR(NoLength().init(test_key(), input()), ValueError, "length should be specified");
+  EXPECT_ERROR(NoLength().init(test_key(), three_rows()), ValueError, "length should be specified");
 }
 
 struct InsideSelf : Module<InsideSelf> {
@@ -113,7 +113,7 @@ struct InsideSelf : Module<InsideSelf> {
 };
 
 TEST(LiftedScan, OfTheRunningModuleMakesLayersThere) {
-  EXPECT_EQ(paths(InsideSelf().init(test_key(), input())), (Paths{"params/Scale_0/scale"}));
+  EXPECT_EQ(paths(InsideSelf().init(test_key(), three_rows())), (Paths{"params/Scale_0/scale"}));
 }
 
 TEST(LiftedScan, BroadcastArgumentsAndAxes) {
@@ -126,7 +126,7 @@ TEST(LiftedScan, BroadcastArgumentsAndAxes) {
       return scan(body, options)(*this, Array(0.0f), xs, shift);
     }
   };
-  auto [sum, ys] = Axes().apply(Tree::empty_dict(), input(), Array(10.0f));
+  auto [sum, ys] = Axes().apply(Tree::empty_dict(), three_rows(), Array(10.0f));
   EXPECT_EQ(sum.item<float>(), 21);
   EXPECT_EQ(ys.shape(), (Shape{3, 2}));
   EXPECT_EQ(floats(ys), (std::vector<float>{11, 12, 13, 14, 15, 16}));
@@ -144,18 +144,18 @@ struct Ensemble : Module<Ensemble> {
 };
 
 TEST(LiftedVmap, MapsParametersAndNamesTheLayer) {
-  Tree variables = Ensemble().init(test_key(), input());
+  Tree variables = Ensemble().init(test_key(), three_rows());
   EXPECT_EQ(variables["params/VmapDense_0/kernel"].array().shape(), (Shape{3, 2, 4}));
-  EXPECT_EQ(Ensemble().apply(variables, input()).shape(), (Shape{3, 4}));
+  EXPECT_EQ(Ensemble().apply(variables, three_rows()).shape(), (Shape{3, 4}));
 }
 
 TEST(LiftedVmap, SharesParametersWithoutAnAxis) {
   Ensemble model{.shared = true};
-  Tree variables = model.init(test_key(), input());
+  Tree variables = model.init(test_key(), three_rows());
   EXPECT_EQ(variables["params/VmapDense_0/kernel"].array().shape(), (Shape{2, 4}));
   Tree plain{{"params", variables["params/VmapDense_0"]}};
-  EXPECT_EQ(floats(model.apply(variables, input())),
-            floats(Dense{.features = 4}.apply(plain, input())));
+  EXPECT_EQ(floats(model.apply(variables, three_rows())),
+            floats(Dense{.features = 4}.apply(plain, three_rows())));
 }
 
 TEST(LiftedVmap, DifferentBatchSizesThrow) {
@@ -164,7 +164,7 @@ TEST(LiftedVmap, DifferentBatchSizesThrow) {
       return vmap([](const auto&, Array a, Array b) { return np::add(a, b); })(*this, x, y);
     }
   };
-  EXPECT_ERROR(TwoSizes().init(test_key(), input(), Array::of<float>({2}, {1, 2})), ValueError,
+  EXPECT_ERROR(TwoSizes().init(test_key(), three_rows(), Array::of<float>({2}, {1, 2})), ValueError,
                "Inconsistent batch axis sizes: 3 and 2");
 }
 
@@ -175,9 +175,9 @@ struct Jitted_ : Module<Jitted_> {
 };
 
 TEST(LiftedJit, KeepsTheVariables) {
-  Tree variables = Jitted_().init(test_key(), input());
+  Tree variables = Jitted_().init(test_key(), three_rows());
   EXPECT_EQ(paths(variables), (Paths{"params/JitScale_0/scale"}));
-  EXPECT_EQ(floats(Jitted_().apply(variables, input())), floats(input()));
+  EXPECT_EQ(floats(Jitted_().apply(variables, three_rows())), floats(three_rows()));
 }
 
 struct Chooses : Module<Chooses> {
@@ -190,10 +190,10 @@ struct Chooses : Module<Chooses> {
 };
 
 TEST(LiftedCond, BranchesShareTheModule) {
-  Tree variables = Chooses().init(test_key(), Array(true), input());
+  Tree variables = Chooses().init(test_key(), Array(true), three_rows());
   EXPECT_EQ(paths(variables), (Paths{"params/Scale_0/scale"}));
-  EXPECT_EQ(floats(Chooses().apply(variables, Array(true), input()))[1], 2);
-  EXPECT_EQ(floats(Chooses().apply(variables, Array(false), input()))[1], -2);
+  EXPECT_EQ(floats(Chooses().apply(variables, Array(true), three_rows()))[1], 2);
+  EXPECT_EQ(floats(Chooses().apply(variables, Array(false), three_rows()))[1], -2);
 }
 
 struct Switches : Module<Switches> {
@@ -207,7 +207,7 @@ struct Switches : Module<Switches> {
 };
 
 TEST(LiftedSwitch, TakesTheBranchOfTheIndex) {
-  EXPECT_EQ(floats(Switches().apply(Tree::empty_dict(), Array(2), input()))[0], 3);
+  EXPECT_EQ(floats(Switches().apply(Tree::empty_dict(), Array(2), three_rows()))[0], 3);
 }
 
 struct Doubles : Module<Doubles> {
@@ -225,8 +225,8 @@ struct Doubles : Module<Doubles> {
 };
 
 TEST(LiftedWhile, CarriesVariables) {
-  Tree variables = Doubles().init(test_key(), input());
-  auto [y, updated] = Doubles().apply(variables, {.mutable_collections = {"state"}}, input());
+  Tree variables = Doubles().init(test_key(), three_rows());
+  auto [y, updated] = Doubles().apply(variables, {.mutable_collections = {"state"}}, three_rows());
   EXPECT_EQ(floats(y)[5], 192);
   EXPECT_EQ(updated["state/turns"].array().item<float>(), 5);
 }
@@ -244,7 +244,7 @@ struct Differentiates : Module<Differentiates> {
 };
 
 TEST(LiftedVjp, GivesGradientsOfVariablesAndArguments) {
-  auto [out, variables] = Differentiates().init_with_output(test_key(), input());
+  auto [out, variables] = Differentiates().init_with_output(test_key(), three_rows());
   EXPECT_EQ(floats(out[0]["params/scale"]), (std::vector<float>{9, 12}));
   EXPECT_EQ(floats(out[1]), (std::vector<float>(6, 1)));
   EXPECT_EQ(out[2].array().item<float>(), 91);
@@ -262,8 +262,8 @@ struct Pushes : Module<Pushes> {
 };
 
 TEST(LiftedJvp, FollowsTangentsOfVariables) {
-  auto [out, variables] = Pushes().init_with_output(test_key(), input());
-  EXPECT_EQ(floats(out.second), floats(input()));
+  auto [out, variables] = Pushes().init_with_output(test_key(), three_rows());
+  EXPECT_EQ(floats(out.second), floats(three_rows()));
 }
 
 struct Halved : Module<Halved> {
@@ -280,9 +280,9 @@ struct Halved : Module<Halved> {
 };
 
 TEST(LiftedMapVariables, SeesVariablesThroughAFunction) {
-  auto [y, variables] = Halved().init_with_output(test_key(), input());
+  auto [y, variables] = Halved().init_with_output(test_key(), three_rows());
   EXPECT_EQ(floats(variables["params/Scale_0/scale"]), (std::vector<float>{2, 2}));
-  EXPECT_EQ(floats(y), floats(input()));
+  EXPECT_EQ(floats(y), floats(three_rows()));
 }
 
 }  // namespace

@@ -19,14 +19,14 @@ Array run_changed(const ModuleBase& wrapper, const Layer& layer, const Tree& arg
                   const Change& change) {
   const ModuleBase* inner = layer.module();
   if (!inner) {
-    throw ValueError(concat("layer_instance of ", wrapper.scope()->path_text(),
-                            " must be a module: functions have no weights to normalize"));
+    throw ValueError(str_cat("layer_instance of ", wrapper.scope()->path_text(),
+                             " must be a module: functions have no weights to normalize"));
   }
   const std::string layer_name = inner->scope()->name();
   auto map_in = [&](const Tree& collections) {
     return tree::map_with_path(
         [&](const std::string& path, const Array& value) {
-          return change(concat(layer_name, path.substr(path.find('/'))), value);
+          return change(str_cat(layer_name, path.substr(path.find('/'))), value);
         },
         collections);
   };
@@ -70,7 +70,7 @@ Array WeightNorm::normalized(const std::string& variable, const Array& value) co
   }
   Array y = l2_normalized(value, reduced, epsilon), scale;
   if (use_scale) {
-    scale = lax::reshape(param(concat(variable, "/scale"), scale_init, own, param_dtype), spread);
+    scale = lax::reshape(param(str_cat(variable, "/scale"), scale_init, own, param_dtype), spread);
     y = y * scale;
   }
   return np::astype(y, canonicalize_dtype({value, scale}, dtype));
@@ -93,14 +93,14 @@ Array SpectralNorm::normalized(const std::string& path, const Array& parameter,
                                bool update_stats) const {
   if (parameter.ndim() <= 1 || n_steps < 1) return parameter;
   if (parameter.ndim() > 2 && error_on_non_matrix) {
-    throw ValueError(concat("SpectralNorm: ", path, " has ", parameter.ndim(),
-                            " axes but error_on_non_matrix is true"));
+    throw ValueError(str_cat("SpectralNorm: ", path, " has ", parameter.ndim(),
+                             " axes but error_on_non_matrix is true"));
   }
   Array matrix = np::reshape(parameter, {-1, parameter.shape(-1)});
-  Variable u_stat = variable(collection_name, concat(path, "/u"), [&] {
+  Variable u_stat = variable(collection_name, str_cat(path, "/u"), [&] {
     return Tree(random::normal(make_rng("params"), {1, matrix.shape(1)}, param_dtype));
   });
-  Variable sigma_stat = variable(collection_name, concat(path, "/sigma"),
+  Variable sigma_stat = variable(collection_name, str_cat(path, "/sigma"),
                                  [&] { return Tree(lax::ones({}, param_dtype)); });
   Array u = u_stat.value(), v;
   for (std::int64_t i = 0; i < n_steps; ++i) {

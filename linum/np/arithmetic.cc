@@ -51,7 +51,7 @@ static Array floor_divide_integers(const Array& x, const Array& y) {
 
 static void refuse_complex(std::string_view what, const Array& x) {
   if (!is_complex(x.dtype())) return;
-  throw DTypeError(concat(what, " does not support complex-valued inputs, got ", x.aval()));
+  throw DTypeError(str_cat(what, " does not support complex-valued inputs, got ", x.aval()));
 }
 
 Array floor_divide(const Array& x, const Array& y) {

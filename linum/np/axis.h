@@ -30,7 +30,7 @@ class AxisArg {
   }
   // As given, for what has its own sense of range; throws ValueError for none.
   const Axes& listed(std::string_view what) const {
-    if (!axes_) throw ValueError(linum::concat(what, " needs an axis"));
+    if (!axes_) throw ValueError(str_cat(what, " needs an axis"));
     return *axes_;
   }
 

@@ -11,7 +11,7 @@ namespace {
 
 void check_bitorder(std::string_view what, std::string_view order) {
   if (order == "big" || order == "little") return;
-  throw ValueError(concat(what, ": bitorder must be \"big\" or \"little\", got \"", order, "\""));
+  throw ValueError(str_cat(what, ": bitorder must be \"big\" or \"little\", got \"", order, "\""));
 }
 
 // How far each of eight bits is shifted.
@@ -46,7 +46,7 @@ Shape with_last(Shape shape, std::initializer_list<std::int64_t> sizes) {
 Array packbits(const Array& x, std::optional<std::int64_t> axis, std::string_view bitorder) {
   check_bitorder("packbits", bitorder);
   if (!is_integer(x.dtype()) && !is_bool(x.dtype())) {
-    throw DTypeError(concat("packbits: x must hold integers or bools, got ", x.aval()));
+    throw DTypeError(str_cat("packbits: x must hold integers or bools, got ", x.aval()));
   }
   const Array bits = lax::convert_element_type(lanes_of(x, axis) != 0, uint8);
   const std::int64_t bytes = (bits.shape(-1) + 7) / 8;
@@ -58,7 +58,7 @@ Array packbits(const Array& x, std::optional<std::int64_t> axis, std::string_vie
 Array unpackbits(const Array& x, std::optional<std::int64_t> axis,
                  std::optional<std::int64_t> count, std::string_view bitorder) {
   check_bitorder("unpackbits", bitorder);
-  if (x.dtype() != uint8) throw DTypeError(concat("unpackbits: x must be uint8, got ", x.aval()));
+  if (x.dtype() != uint8) throw DTypeError(str_cat("unpackbits: x must be uint8, got ", x.aval()));
   const Array lanes = lanes_of(x, axis);
   const Array bits = lax::expand_dims(lanes, {lanes.ndim()}) >> shifts(bitorder);
   const std::int64_t total = 8 * lanes.shape(-1);
@@ -90,8 +90,8 @@ Slice nonzero_range(const Array& x, std::int64_t axis, bool front, bool back) {
 
 Array trim_zeros(const Array& x, std::string_view trim, const AxisArg& axis) {
   if (x.is_traced()) {
-    throw ConcretizationError(concat("trim_zeros of a traced array (", x.aval(),
-                                     "): the shape of the result would depend on its values"));
+    throw ConcretizationError(str_cat("trim_zeros of a traced array (", x.aval(),
+                                      "): the shape of the result would depend on its values"));
   }
   const bool front = trim.find_first_of("fF") != trim.npos;
   const bool back = trim.find_first_of("bB") != trim.npos;

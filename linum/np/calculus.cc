@@ -44,9 +44,8 @@ Array joined(const Array& x, const DiffOptions& o, std::int64_t axis) {
 
 Array diff(const Array& x, const DiffOptions& o) {
   if (o.n == 0) return x;
-  if (o.n < 0) throw ValueError(linum::concat("diff: n must not be negative, got ", o.n));
-  if (x.ndim() == 0)
-    throw ShapeError(linum::concat("diff needs at least one axis, got ", x.aval()));
+  if (o.n < 0) throw ValueError(str_cat("diff: n must not be negative, got ", o.n));
+  if (x.ndim() == 0) throw ShapeError(str_cat("diff needs at least one axis, got ", x.aval()));
   const std::int64_t axis = normalize_axis(o.axis, x.ndim(), "diff");
   Array out = joined(x, o, axis);
   for (std::int64_t i = 0; i < o.n; ++i) {
@@ -91,8 +90,8 @@ Array gradient_along(const Array& x, const Array& spacing, std::int64_t axis) {
     return concatenate({first / spacing, middle, last / spacing}, axis);
   }
   if (spacing.ndim() != 1 || spacing.size() != x.shape(axis)) {
-    throw ShapeError(linum::concat("gradient: spacing must be a scalar, or as long as axis ", axis,
-                                   " of ", to_text(x.shape()), ", got ", spacing.aval()));
+    throw ShapeError(str_cat("gradient: spacing must be a scalar, or as long as axis ", axis,
+                             " of ", to_text(x.shape()), ", got ", spacing.aval()));
   }
   Shape shape(x.shape().size(), 1);
   shape[static_cast<std::size_t>(axis)] = spacing.size();
@@ -108,8 +107,7 @@ std::vector<Array> gradient(const Array& x, const std::vector<Array>& spacing,
                             const AxisArg& axis) {
   const Axes axes = axis.resolve(x.ndim(), "gradient");
   if (spacing.size() > 1 && spacing.size() != axes.size()) {
-    throw ValueError(
-        linum::concat("gradient: ", spacing.size(), " spacings for ", axes.size(), " axes"));
+    throw ValueError(str_cat("gradient: ", spacing.size(), " spacings for ", axes.size(), " axes"));
   }
   std::vector<Array> args{x};
   args.insert(args.end(), spacing.begin(), spacing.end());
@@ -117,8 +115,8 @@ std::vector<Array> gradient(const Array& x, const std::vector<Array>& spacing,
   std::vector<Array> out;
   for (std::size_t i = 0; i < axes.size(); ++i) {
     if (x.shape(axes[i]) < 2) {
-      throw ShapeError(linum::concat("gradient needs at least 2 elements along axis ", axes[i],
-                                     ", got ", x.aval()));
+      throw ShapeError(
+          str_cat("gradient needs at least 2 elements along axis ", axes[i], ", got ", x.aval()));
     }
     const Array h = spacing.empty() ? Array(1.0) : args[spacing.size() == 1 ? 1 : i + 1];
     out.push_back(gradient_along(args[0], h, axes[i]));
@@ -178,8 +176,8 @@ Array on_segment(const Array& x, const Polygon& p) {
 
 Array interp(const Array& x, const Array& xp, const Array& fp, const InterpOptions& o) {
   if (xp.ndim() != 1 || xp.shape() != fp.shape()) {
-    throw ShapeError(linum::concat("interp: xp and fp must be vectors of one size, got ", xp.aval(),
-                                   " and ", fp.aval()));
+    throw ShapeError(str_cat("interp: xp and fp must be vectors of one size, got ", xp.aval(),
+                             " and ", fp.aval()));
   }
   if (is_complex(x.dtype()) || is_complex(xp.dtype())) {
     throw DTypeError("interp: x and xp must be real");
@@ -206,8 +204,7 @@ Array interp(const Array& x, const Array& xp, const Array& fp, const InterpOptio
 
 Array unwrap(const Array& x, const UnwrapOptions& o) {
   auto [p, period] = promote_dtypes(x, o.period);
-  if (is_complex(p.dtype()))
-    throw DTypeError(linum::concat("unwrap: x must be real, got ", x.aval()));
+  if (is_complex(p.dtype())) throw DTypeError(str_cat("unwrap: x must be real, got ", x.aval()));
   const std::int64_t axis = normalize_axis(o.axis, p.ndim(), "unwrap");
   if (p.shape(axis) == 0) return p;
   const Array half = is_integer(p.dtype()) ? floor_divide(period, 2) : period / 2;

@@ -88,7 +88,7 @@ Array isnan(const Array& x) { return lax::ne(x, x); }
 
 static Array is_signed_infinity(std::string_view what, const Array& x, double infinity) {
   if (is_complex(x.dtype())) {
-    throw DTypeError(concat(what, " is not well defined for complex types, got ", x.aval()));
+    throw DTypeError(str_cat(what, " is not well defined for complex types, got ", x.aval()));
   }
   return equals_number(x, infinity);
 }
@@ -101,7 +101,7 @@ static DType signed_int_of_size(std::size_t bytes) {
 
 Array signbit(const Array& x) {
   if (is_complex(x.dtype())) {
-    throw DTypeError(concat("signbit is not well defined for complex types, got ", x.aval()));
+    throw DTypeError(str_cat("signbit is not well defined for complex types, got ", x.aval()));
   }
   if (is_bool(x.dtype())) return full_bool(x, false);
   if (is_integer(x.dtype())) return x < 0;

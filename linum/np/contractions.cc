@@ -27,16 +27,16 @@ Array contract(const Array& x, const Array& y, const lax::DotDimensionNumbers& d
 void check_contracted(std::string_view what, const Array& x, std::int64_t x_axis, const Array& y,
                       std::int64_t y_axis) {
   if (x.shape(x_axis) == y.shape(y_axis)) return;
-  throw ShapeError(linum::concat(what, ": axis ", x_axis, " of shape ", to_text(x.shape()),
-                                 " has size ", x.shape(x_axis), ", but axis ", y_axis, " of shape ",
-                                 to_text(y.shape()), " has size ", y.shape(y_axis)));
+  throw ShapeError(str_cat(what, ": axis ", x_axis, " of shape ", to_text(x.shape()), " has size ",
+                           x.shape(x_axis), ", but axis ", y_axis, " of shape ", to_text(y.shape()),
+                           " has size ", y.shape(y_axis)));
 }
 
 void require_rank(std::string_view what, std::string_view which, const Array& x,
                   std::int64_t rank) {
   if (x.ndim() >= rank) return;
-  throw ShapeError(linum::concat(what, ": the ", which, " operand must have at least ", rank,
-                                 rank == 1 ? " dimension, got " : " dimensions, got ", x.aval()));
+  throw ShapeError(str_cat(what, ": the ", which, " operand must have at least ", rank,
+                           rank == 1 ? " dimension, got " : " dimensions, got ", x.aval()));
 }
 
 }  // namespace
@@ -76,8 +76,8 @@ struct MatmulPlan {
 };
 
 [[noreturn]] void refuse_batch(const Array& x, const Array& y) {
-  throw ShapeError(linum::concat("matmul: the leading axes of shapes ", to_text(x.shape()), " and ",
-                                 to_text(y.shape()), " do not broadcast"));
+  throw ShapeError(str_cat("matmul: the leading axes of shapes ", to_text(x.shape()), " and ",
+                           to_text(y.shape()), " do not broadcast"));
 }
 
 MatmulPlan plan_matmul(const Array& x, const Array& y) {
@@ -157,8 +157,8 @@ static Array conjugate_complex(const Array& x) { return is_complex(x.dtype()) ? 
 
 Array vdot(const Array& x, const Array& y, const DotOptions& options) {
   if (x.size() != y.size()) {
-    throw ShapeError(linum::concat("vdot: operands must have as many elements, got shapes ",
-                                   to_text(x.shape()), " and ", to_text(y.shape())));
+    throw ShapeError(str_cat("vdot: operands must have as many elements, got shapes ",
+                             to_text(x.shape()), " and ", to_text(y.shape())));
   }
   return dot(ravel(conjugate_complex(x)), ravel(y), options);
 }
@@ -166,8 +166,8 @@ Array vdot(const Array& x, const Array& y, const DotOptions& options) {
 Array vecdot(const Array& x, const Array& y, std::int64_t axis, const DotOptions& options) {
   const Array a = moveaxis(conjugate_complex(x), axis, -1), b = moveaxis(y, axis, -1);
   if (a.shape(-1) != b.shape(-1)) {
-    throw ShapeError(linum::concat("vecdot: axes must match, got shapes ", to_text(x.shape()),
-                                   " and ", to_text(y.shape()), " with axis ", axis));
+    throw ShapeError(str_cat("vecdot: axes must match, got shapes ", to_text(x.shape()), " and ",
+                             to_text(y.shape()), " with axis ", axis));
   }
   return squeeze(matmul(expand_dims(a, -2), expand_dims(b, -1), options), {-2, -1});
 }
@@ -187,8 +187,8 @@ Array outer(const Array& x, const Array& y) {
 
 Array tensordot(const Array& x, const Array& y, std::int64_t axes, const DotOptions& options) {
   if (axes < 0 || axes > std::min(x.ndim(), y.ndim())) {
-    throw ShapeError(linum::concat("tensordot: shapes ", to_text(x.shape()), " and ",
-                                   to_text(y.shape()), " do not have ", axes, " axes to sum over"));
+    throw ShapeError(str_cat("tensordot: shapes ", to_text(x.shape()), " and ", to_text(y.shape()),
+                             " do not have ", axes, " axes to sum over"));
   }
   Axes last(static_cast<std::size_t>(axes));
   std::iota(last.begin(), last.end(), x.ndim() - axes);
@@ -200,8 +200,8 @@ Array tensordot(const Array& x, const Array& y, const std::pair<Axes, Axes>& axe
   const Axes of_x = normalize_axes(axes.first, x.ndim(), "tensordot");
   const Axes of_y = normalize_axes(axes.second, y.ndim(), "tensordot");
   if (of_x.size() != of_y.size()) {
-    throw ShapeError(linum::concat("tensordot needs as many axes of x as of y, got ",
-                                   to_text(axes.first), " and ", to_text(axes.second)));
+    throw ShapeError(str_cat("tensordot needs as many axes of x as of y, got ", to_text(axes.first),
+                             " and ", to_text(axes.second)));
   }
   for (std::size_t i = 0; i < of_x.size(); ++i) {
     check_contracted("tensordot", x, of_x[i], y, of_y[i]);
@@ -236,9 +236,8 @@ Array cross(const Array& x, const Array& y, const CrossOptions& o) {
   const Array b = moveaxis(y, o.axis.value_or(o.axisb), -1);
   for (const Array* v : {&a, &b}) {
     if (v->shape(-1) == 2 || v->shape(-1) == 3) continue;
-    throw ShapeError(linum::concat("cross: vectors must have 2 or 3 components, got ", v->shape(-1),
-                                   " for shapes ", to_text(x.shape()), " and ",
-                                   to_text(y.shape())));
+    throw ShapeError(str_cat("cross: vectors must have 2 or 3 components, got ", v->shape(-1),
+                             " for shapes ", to_text(x.shape()), " and ", to_text(y.shape())));
   }
   auto minor = [&](std::int64_t i, std::int64_t j) {
     return component(a, i) * component(b, j) - component(a, j) * component(b, i);

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "linum/lax/ramp_test.h"
 #include "linum/np/expect_test.h"
 
 namespace linum {
@@ -9,10 +10,6 @@ namespace {
 
 using testing::AllOf;
 using testing::HasSubstr;
-
-Array counting(const Shape& shape) {
-  return np::reshape(np::arange(element_count(shape), float32), shape);
-}
 
 TEST(Dot, MultipliesMatricesAndVectors) {
   const Array a = np::array({{1., 2.}, {3., 4.}}), v = np::array({1., -1.});
@@ -23,7 +20,7 @@ TEST(Dot, MultipliesMatricesAndVectors) {
 }
 
 TEST(Dot, TakesTheLastAxisButOneOfTheSecond) {
-  EXPECT_EQ(np::dot(counting({2, 3}), counting({4, 3, 5})).shape(), (Shape{2, 4, 5}));
+  EXPECT_EQ(np::dot(ramp({2, 3}), ramp({4, 3, 5})).shape(), (Shape{2, 4, 5}));
 }
 
 TEST(Dot, PromotesAndPrefers) {
@@ -35,22 +32,22 @@ TEST(Dot, PromotesAndPrefers) {
 
 TEST(Dot, NamesBothAxesThatDiffer) {
   EXPECT_THAT(message_of<ShapeError>([] {
-                np::dot(counting({2, 3}), counting({2, 3}));
+                np::dot(ramp({2, 3}), ramp({2, 3}));
               }),
               AllOf(HasSubstr("dot"), HasSubstr("axis 1 of shape (2, 3) has size 3"),
                     HasSubstr("axis 0 of shape (2, 3) has size 2")));
 }
 
 TEST(Matmul, BroadcastsLeadingAxes) {
-  const Array a = counting({2, 1, 3, 2}), b = counting({4, 2, 5});
+  const Array a = ramp({2, 1, 3, 2}), b = ramp({4, 2, 5});
   EXPECT_EQ(np::matmul(a, b).shape(), (Shape{2, 4, 3, 5}));
-  EXPECT_EQ(np::matmul(counting({1, 3, 2}), counting({1, 2, 5})).shape(), (Shape{1, 3, 5}));
+  EXPECT_EQ(np::matmul(ramp({1, 3, 2}), ramp({1, 2, 5})).shape(), (Shape{1, 3, 5}));
   expect_array(np::index(np::matmul(a, b), {1, 2}),
                np::matmul(np::index(a, {1, 0}), np::index(b, 2)));
 }
 
 TEST(Matmul, TakesVectorsAsRowsAndColumns) {
-  const Array a = counting({2, 2, 3}), v = np::array({1., 0., -1.}), w = np::array({1., 2.});
+  const Array a = ramp({2, 2, 3}), v = np::array({1., 0., -1.}), w = np::array({1., 2.});
   expect_array(np::matmul(a, v), np::array({{-2., -2.}, {-2., -2.}}));
   expect_array(np::matmul(w, a), np::array({{6., 9., 12.}, {24., 27., 30.}}));
   expect_array(np::matvec(a, v), np::matmul(a, v));
@@ -58,11 +55,11 @@ TEST(Matmul, TakesVectorsAsRowsAndColumns) {
 }
 
 TEST(Matmul, RefusesScalarsAndOtherBatches) {
-  EXPECT_THAT(message_of<ShapeError>([] { np::matmul(counting({2}), 3); }),
+  EXPECT_THAT(message_of<ShapeError>([] { np::matmul(ramp({2}), 3); }),
               HasSubstr("matmul: the second operand must have at least 1 dimension"));
   EXPECT_THAT(
       message_of<ShapeError>([] {
-        np::matmul(counting({2, 3, 3}), counting({4, 3, 3}));
+        np::matmul(ramp({2, 3, 3}), ramp({4, 3, 3}));
       }),
       HasSubstr("matmul: the leading axes of shapes (2, 3, 3) and (4, 3, 3) do not broadcast"));
 }
@@ -76,25 +73,25 @@ TEST(ScalarProducts, ConjugateTheFirst) {
 }
 
 TEST(ScalarProducts, RunAlongAnAxis) {
-  const Array a = counting({3, 2});
+  const Array a = ramp({3, 2});
   expect_array(np::vecdot(a, np::array({1., 1., 1.}), 0), np::array({6., 9.}));
   EXPECT_THAT(message_of<ShapeError>([&] { np::vecdot(a, a, 2); }), HasSubstr("axis 2"));
 }
 
 TEST(Tensordot, SumsOverPairsOfAxes) {
-  const Array a = counting({2, 3, 4}), b = counting({4, 3, 5});
+  const Array a = ramp({2, 3, 4}), b = ramp({4, 3, 5});
   EXPECT_EQ(np::tensordot(a, b, {{1, 2}, {1, 0}}).shape(), (Shape{2, 5}));
   EXPECT_EQ(np::tensordot(a, b, 1).shape(), (Shape{2, 3, 3, 5}));
   EXPECT_EQ(np::tensordot(a, b, 0).ndim(), 6);
 }
 
 TEST(Tensordot, SaysWhichAxesDoNotFit) {
-  EXPECT_NO_THROW(np::tensordot(counting({2, 3}), counting({2, 3})));
+  EXPECT_NO_THROW(np::tensordot(ramp({2, 3}), ramp({2, 3})));
   EXPECT_THAT(message_of<ShapeError>([] {
-                np::tensordot(counting({2, 3}), counting({2, 3}), 1);
+                np::tensordot(ramp({2, 3}), ramp({2, 3}), 1);
               }),
               HasSubstr("tensordot: axis 1 of shape (2, 3)"));
-  EXPECT_THAT(message_of<ShapeError>([] { np::tensordot(counting({2}), counting({2}), 2); }),
+  EXPECT_THAT(message_of<ShapeError>([] { np::tensordot(ramp({2}), ramp({2}), 2); }),
               HasSubstr("do not have 2 axes to sum over"));
 }
 

@@ -31,8 +31,8 @@ Array from_numbers(const HostArray& numbers, DType dtype) {
 }
 
 void refuse_ragged(std::size_t first, std::size_t other) {
-  throw ShapeError(concat("array: the rows of a nested list must have one length, got ", first,
-                          " and ", other, " elements"));
+  throw ShapeError(str_cat("array: the rows of a nested list must have one length, got ", first,
+                           " and ", other, " elements"));
 }
 
 Array array(const Array& x, OptionalDType dtype) {
@@ -72,11 +72,11 @@ Array empty_like(const Array& x, const LikeOptions& options) { return zeros_like
 static double bound(std::string_view name, const Array& x) {
   if (x.is_traced()) {
     throw ConcretizationError(
-        concat("arange: its size must be known when the program is made, but ", name,
-               " is a traced value (", x.aval(), "); pass a C++ number"));
+        str_cat("arange: its size must be known when the program is made, but ", name,
+                " is a traced value (", x.aval(), "); pass a C++ number"));
   }
   if (x.ndim() != 0 || is_complex(x.dtype())) {
-    throw ShapeError(concat("arange: bounds must be real scalars, got ", name, " ", x.aval()));
+    throw ShapeError(str_cat("arange: bounds must be real scalars, got ", name, " ", x.aval()));
   }
   return x.item<double>();
 }
@@ -145,7 +145,7 @@ static Array space_step(const Array& start, const Array& stop, std::int64_t num,
 
 std::pair<Array, Array> linspace_with_step(const Array& start, const Array& stop, std::int64_t num,
                                            const SpaceOptions& options) {
-  if (num < 0) throw ValueError(concat("linspace: the number of samples is negative: ", num));
+  if (num < 0) throw ValueError(str_cat("linspace: the number of samples is negative: ", num));
   const DType dtype = options.dtype.value_or(to_inexact(joint_dtype({start, stop})));
   const DType computing = to_inexact(dtype);
   const Shape shape = linum::broadcast_shapes(start.shape(), stop.shape(), "linspace");
@@ -186,7 +186,7 @@ Array geomspace(const Array& start, const Array& stop, std::int64_t num,
 std::vector<Array> meshgrid(const std::vector<Array>& axes, const MeshgridOptions& options) {
   if (options.indexing != "xy" && options.indexing != "ij") {
     throw ValueError(
-        concat("meshgrid: indexing must be \"xy\" or \"ij\", got \"", options.indexing, "\""));
+        str_cat("meshgrid: indexing must be \"xy\" or \"ij\", got \"", options.indexing, "\""));
   }
   std::vector<std::int64_t> place(axes.size());  // axis of the grid along which axes[i] runs
   for (std::size_t i = 0; i < axes.size(); ++i) place[i] = static_cast<std::int64_t>(i);
@@ -194,7 +194,7 @@ std::vector<Array> meshgrid(const std::vector<Array>& axes, const MeshgridOption
   Shape full(axes.size());
   for (std::size_t i = 0; i < axes.size(); ++i) {
     if (axes[i].ndim() != 1) {
-      throw ShapeError(concat("meshgrid: its arguments must be 1-D, got ", axes[i].aval()));
+      throw ShapeError(str_cat("meshgrid: its arguments must be 1-D, got ", axes[i].aval()));
     }
     full[static_cast<std::size_t>(place[i])] = axes[i].size();
   }

@@ -48,9 +48,9 @@ Array without_nan(const Array& x, int replacement) {
 
 Array array_api(const Accumulator& what, std::string_view name, const Array& x,
                 const CumulativeOptions& o, DType result) {
-  if (x.ndim() == 0) throw ShapeError(concat(name, " needs an array, got the scalar ", x.aval()));
+  if (x.ndim() == 0) throw ShapeError(str_cat(name, " needs an array, got the scalar ", x.aval()));
   if (!o.axis && x.ndim() > 1) {
-    throw ShapeError(concat(name, ": the axis may be left out for vectors only, got ", x.aval()));
+    throw ShapeError(str_cat(name, ": the axis may be left out for vectors only, got ", x.aval()));
   }
   const std::int64_t axis = normalize_axis(o.axis.value_or(0), x.ndim(), name);
   Array out = accumulate(what, x, axis, result);

@@ -26,7 +26,7 @@ Array eye(std::int64_t rows, std::optional<std::int64_t> columns, std::int64_t k
   const std::int64_t width = columns.value_or(rows);
   if (rows < 0 || width < 0) {
     throw ShapeError(
-        concat("eye: negative dimensions are not allowed, got ", rows, " and ", width));
+        str_cat("eye: negative dimensions are not allowed, got ", rows, " and ", width));
   }
   return lax::convert_element_type(row_numbers(rows, width, k) == column_numbers(rows, width),
                                    dtype);
@@ -43,7 +43,7 @@ Array tri(std::int64_t rows, std::optional<std::int64_t> columns, std::int64_t k
 
 static Array lower_mask(std::string_view what, const Array& x, std::int64_t k) {
   if (x.ndim() < 2) {
-    throw ShapeError(concat("the argument of ", what, " must be at least 2-D, got ", x.aval()));
+    throw ShapeError(str_cat("the argument of ", what, " must be at least 2-D, got ", x.aval()));
   }
   return broadcast_to(tri(x.shape(-2), x.shape(-1), k, bool_), x.shape());
 }
@@ -63,7 +63,7 @@ static std::int64_t diagonal_size(std::int64_t rows, std::int64_t columns, std::
 
 Array diagonal(const Array& x, std::int64_t offset, std::int64_t axis1, std::int64_t axis2) {
   if (x.ndim() < 2) {
-    throw ShapeError(concat("diagonal needs at least two dimensions, got ", x.aval()));
+    throw ShapeError(str_cat("diagonal needs at least two dimensions, got ", x.aval()));
   }
   const Array matrices = moveaxis(x, {axis1, axis2}, {-2, -1});
   const std::int64_t n = diagonal_size(matrices.shape(-2), matrices.shape(-1), offset);
@@ -83,7 +83,7 @@ static Array matrix_of_diagonal(const Array& v, std::int64_t k) {
 Array diag(const Array& x, std::int64_t k) {
   if (x.ndim() == 1) return matrix_of_diagonal(x, k);
   if (x.ndim() == 2) return diagonal(x, k);
-  throw ShapeError(concat("diag input must be 1-D or 2-D, got ", x.aval()));
+  throw ShapeError(str_cat("diag input must be 1-D or 2-D, got ", x.aval()));
 }
 Array diagflat(const Array& x, std::int64_t k) { return matrix_of_diagonal(ravel(x), k); }
 
@@ -95,11 +95,11 @@ Array trace(const Array& x, std::int64_t offset, std::int64_t axis1, std::int64_
 }
 
 Array fill_diagonal(const Array& x, const Array& values) {
-  if (x.ndim() < 2) throw ShapeError(concat("fill_diagonal needs at least 2-D, got ", x.aval()));
+  if (x.ndim() < 2) throw ShapeError(str_cat("fill_diagonal needs at least 2-D, got ", x.aval()));
   const std::int64_t n = *std::min_element(x.shape().begin(), x.shape().end());
   if (x.ndim() > 2 && x.size() > 0 && n != *std::max_element(x.shape().begin(), x.shape().end())) {
     throw ShapeError(
-        concat("fill_diagonal: all dimensions must be of equal length, got ", x.aval()));
+        str_cat("fill_diagonal: all dimensions must be of equal length, got ", x.aval()));
   }
   const std::vector<Array> places = diag_indices(n, x.ndim());
   return at(x, std::vector<Index>(places.begin(), places.end()))
@@ -133,7 +133,7 @@ IndexPair triu_indices(std::int64_t rows, std::int64_t k, std::optional<std::int
 }
 
 static void require_matrix(std::string_view what, const Array& x) {
-  if (x.ndim() != 2) throw ShapeError(concat(what, " accepts 2-D arrays only, got ", x.aval()));
+  if (x.ndim() != 2) throw ShapeError(str_cat(what, " accepts 2-D arrays only, got ", x.aval()));
 }
 IndexPair tril_indices_from(const Array& x, std::int64_t k) {
   require_matrix("tril_indices_from", x);
@@ -147,7 +147,7 @@ IndexPair triu_indices_from(const Array& x, std::int64_t k) {
 std::vector<Array> diag_indices(std::int64_t n, std::int64_t ndim) {
   if (n < 0 || ndim < 0) {
     throw ValueError(
-        concat("diag_indices: n and ndim must not be negative, got ", n, " and ", ndim));
+        str_cat("diag_indices: n and ndim must not be negative, got ", n, " and ", ndim));
   }
   return std::vector<Array>(static_cast<std::size_t>(ndim), lax::iota(int32, n));
 }
@@ -156,16 +156,16 @@ std::vector<Array> diag_indices_from(const Array& x) {
   const bool is_cube =
       x.ndim() >= 2 && std::count(x.shape().begin(), x.shape().end(), x.shape(0)) == x.ndim();
   if (!is_cube) {
-    throw ShapeError(concat("diag_indices_from: all dimensions must be of equal length, and at ",
-                            "least two, got ", x.aval()));
+    throw ShapeError(str_cat("diag_indices_from: all dimensions must be of equal length, and at ",
+                             "least two, got ", x.aval()));
   }
   return diag_indices(x.shape(0), x.ndim());
 }
 
 Array vander(const Array& x, std::optional<std::int64_t> n, bool increasing) {
-  if (x.ndim() != 1) throw ShapeError(concat("vander: x must be 1-D, got ", x.aval()));
+  if (x.ndim() != 1) throw ShapeError(str_cat("vander: x must be 1-D, got ", x.aval()));
   const std::int64_t count = n.value_or(x.size());
-  if (count < 0) throw ValueError(concat("vander: n must not be negative, got ", count));
+  if (count < 0) throw ValueError(str_cat("vander: n must not be negative, got ", count));
   Array exponents = lax::iota(x.dtype(), count);
   if (!increasing) exponents = (count - 1) - exponents;
   return power(lax::expand_dims(x, {1}), lax::expand_dims(exponents, {0}));

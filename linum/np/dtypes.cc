@@ -46,9 +46,9 @@ bool isdtype(DType dtype, std::string_view kind) {
   if (kind == "real floating") return is_floating(dtype);
   if (kind == "complex floating") return is_complex(dtype);
   if (kind == "numeric") return !is_bool(dtype);
-  throw ValueError(concat("isdtype: unknown kind \"", kind,
-                          "\": it must be \"bool\", \"signed integer\", \"unsigned integer\", ",
-                          "\"integral\", \"real floating\", \"complex floating\" or \"numeric\""));
+  throw ValueError(str_cat("isdtype: unknown kind \"", kind,
+                           "\": it must be \"bool\", \"signed integer\", \"unsigned integer\", ",
+                           "\"integral\", \"real floating\", \"complex floating\" or \"numeric\""));
 }
 bool isdtype(DType dtype, DType other) { return dtype == other; }
 
@@ -91,8 +91,8 @@ bool can_cast(DType from, DType to, std::string_view casting) {
   if (casting == "same_kind") return level_of(from) <= level_of(to);
   if (casting == "unsafe") return true;
   throw ValueError(
-      concat("can_cast: casting must be \"no\", \"equiv\", \"safe\", \"same_kind\" or ",
-             "\"unsafe\", got \"", casting, "\""));
+      str_cat("can_cast: casting must be \"no\", \"equiv\", \"safe\", \"same_kind\" or ",
+              "\"unsafe\", got \"", casting, "\""));
 }
 
 // --- form -------------------------------------------------------------------------------------

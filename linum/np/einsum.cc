@@ -221,7 +221,7 @@ static std::string letters_of(const Axes& labels) {
   std::string out;
   for (std::int64_t label : labels) {
     if (label < 0 || label >= 52) {
-      throw ValueError(concat("einsum: axes are numbered from 0 to 51, got ", label));
+      throw ValueError(str_cat("einsum: axes are numbered from 0 to 51, got ", label));
     }
     out += static_cast<char>(label < 26 ? 'A' + label : 'a' + (label - 26));
   }

@@ -30,7 +30,7 @@ ContractionProblem contraction_problem(const EinsumSpec& spec, const std::vector
     auto [at, is_new] = bits.try_emplace(label, bits.size());
     if (is_new) problem.sizes.push_back(1);
     if (at->second >= 64) {
-      throw ValueError(concat("einsum \"", spec.text, "\" has more than 64 different labels"));
+      throw ValueError(str_cat("einsum \"", spec.text, "\" has more than 64 different labels"));
     }
     return at->second;
   };
@@ -49,7 +49,7 @@ ContractionProblem contraction_problem(const EinsumSpec& spec, const std::vector
 namespace {
 
 // Operands by number: those given, then the results of the steps.
-using Pair = std::pair<std::size_t, std::size_t>;
+using Operands = std::pair<std::size_t, std::size_t>;
 using Live = std::vector<std::size_t>;
 
 // Tracks which labels are left when two operands become one.
@@ -85,7 +85,7 @@ class State {
 // All orders, cutting what costs more than the best so far.
 class Optimal {
  public:
-  std::vector<Pair> search(const State& start) {
+  std::vector<Operands> search(const State& start) {
     visit(start, 0);
     return best_;
   }
@@ -99,7 +99,7 @@ class Optimal {
     }
     for (std::size_t a = 0; a < state.live.size(); ++a) {
       for (std::size_t b = a + 1; b < state.live.size(); ++b) {
-        const Pair pair{state.live[a], state.live[b]};
+        const Operands pair{state.live[a], state.live[b]};
         const double total = flops + state.flops(pair.first, pair.second);
         if (total >= best_flops_) continue;
         steps_.push_back(pair);
@@ -110,27 +110,27 @@ class Optimal {
   }
 
   double best_flops_ = std::numeric_limits<double>::infinity();
-  std::vector<Pair> steps_, best_;
+  std::vector<Operands> steps_, best_;
 };
 
 // What two operands save: the memory of their result less theirs. Pairs with a label to sum come
 // before outer products.
-Pair greedy_choice(const State& state) {
-  std::optional<std::tuple<bool, double, Pair>> best;
+Operands greedy_choice(const State& state) {
+  std::optional<std::tuple<bool, double, Operands>> best;
   for (std::size_t a = 0; a < state.live.size(); ++a) {
     for (std::size_t b = a + 1; b < state.live.size(); ++b) {
       const std::size_t i = state.live[a], j = state.live[b];
       const auto size = [&](LabelSet labels) { return state.problem->size_of(labels); };
       const LabelSet shared = state.labels[i] & state.labels[j] & ~state.problem->output;
       const double cost = size(state.kept(i, j)) - size(state.labels[i]) - size(state.labels[j]);
-      const std::tuple<bool, double, Pair> candidate{shared == 0, cost, {i, j}};
+      const std::tuple<bool, double, Operands> candidate{shared == 0, cost, {i, j}};
       if (!best || candidate < *best) best = candidate;
     }
   }
-  return std::get<Pair>(*best);
+  return std::get<Operands>(*best);
 }
-std::vector<Pair> greedy(State state) {
-  std::vector<Pair> steps;
+std::vector<Operands> greedy(State state) {
+  std::vector<Operands> steps;
   while (state.live.size() > 1) {
     steps.push_back(greedy_choice(state));
     state = state.after(steps.back().first, steps.back().second);
@@ -139,7 +139,7 @@ std::vector<Pair> greedy(State state) {
 }
 
 // Numbers of operands as their positions among those that are left.
-ContractionPath positions(const std::vector<Pair>& steps, std::size_t operands) {
+ContractionPath positions(const std::vector<Operands>& steps, std::size_t operands) {
   Live live;
   for (std::size_t i = 0; i < operands; ++i) live.push_back(i);
   ContractionPath path;
@@ -165,8 +165,8 @@ ContractionPath find_path(const ContractionProblem& problem, std::string_view me
   const std::size_t n = problem.inputs.size();
   const bool is_auto = method == "auto";
   if (!is_auto && method != "optimal" && method != "greedy" && method != "none") {
-    throw ValueError(concat("einsum: optimize must be \"auto\", \"optimal\", \"greedy\" or ",
-                            "\"none\", got \"", method, "\""));
+    throw ValueError(str_cat("einsum: optimize must be \"auto\", \"optimal\", \"greedy\" or ",
+                             "\"none\", got \"", method, "\""));
   }
   if (n == 1) return {{0}};
   if (n == 2 || method == "none") return ContractionPath(n - 1, Axes{0, 1});
@@ -181,12 +181,12 @@ void check_path(const ContractionPath& path, std::size_t operands) {
     const Axes places = normalize_axes(step, static_cast<std::int64_t>(left), "einsum path");
     if (places.empty() || places.size() > 2) {
       throw ValueError(
-          concat("einsum contracts one or two operands in a step, got ", to_text(step)));
+          str_cat("einsum contracts one or two operands in a step, got ", to_text(step)));
     }
     left -= places.size() - 1;
   }
   if (left == 1 && !path.empty()) return;
-  throw ValueError(concat("einsum: the path leaves ", left, " of ", operands, " operands"));
+  throw ValueError(str_cat("einsum: the path leaves ", left, " of ", operands, " operands"));
 }
 
 }  // namespace linum::np

@@ -26,15 +26,17 @@ std::vector<std::string> split_at_commas(const std::string& text) {
 }
 
 template <class... Parts>
-[[noreturn]] void refuse(std::string_view text, const Parts&... parts) {
-  throw ValueError(concat("einsum \"", text, "\": ", parts...));
+[[noreturn]] void refuse_subscripts(std::string_view text, const Parts&... parts) {
+  throw ValueError(str_cat("einsum \"", text, "\": ", parts...));
 }
 
 void check_characters(std::string_view text, std::string_view part) {
   for (std::size_t i = 0; i < part.size(); ++i) {
     if (std::isalpha(static_cast<unsigned char>(part[i]))) continue;
-    if (part.substr(i, 3) != "...") refuse(text, "'", part[i], "' is no letter, comma, -> or ...");
-    if (part.find("...", i + 3) != part.npos) refuse(text, "a term can have one \"...\" only");
+    if (part.substr(i, 3) != "...")
+      refuse_subscripts(text, "'", part[i], "' is no letter, comma, -> or ...");
+    if (part.find("...", i + 3) != part.npos)
+      refuse_subscripts(text, "a term can have one \"...\" only");
     i += 2;
   }
 }
@@ -60,8 +62,8 @@ std::string expand(std::string_view text, const std::string& term, std::size_t o
   const bool has_ellipsis = term.find("...") != term.npos;
   const auto letters = static_cast<std::int64_t>(term.size()) - (has_ellipsis ? 3 : 0);
   if (has_ellipsis ? letters > rank : letters != rank) {
-    throw ShapeError(concat("einsum \"", text, "\": the term \"", term, "\" has ", letters,
-                            " letters, but operand ", operand, " has shape ", to_text(shape)));
+    throw ShapeError(str_cat("einsum \"", text, "\": the term \"", term, "\" has ", letters,
+                             " letters, but operand ", operand, " has shape ", to_text(shape)));
   }
   return replace_ellipsis(term, ellipsis_labels(rank - letters));
 }
@@ -88,9 +90,10 @@ std::string explicit_output(std::string_view text, const std::string& term,
   for (char label : known) dots += label <= kLastEllipsisLabel;
   std::string out = replace_ellipsis(term, ellipsis_labels(dots));
   for (char label : out) {
-    if (!known.contains(label)) refuse(text, "the output has '", label, "', which no operand has");
+    if (!known.contains(label))
+      refuse_subscripts(text, "the output has '", label, "', which no operand has");
     if (std::count(out.begin(), out.end(), label) > 1) {
-      refuse(text, "the output has '", label, "' twice");
+      refuse_subscripts(text, "the output has '", label, "' twice");
     }
   }
   return out;
@@ -120,9 +123,10 @@ void check_sizes(const EinsumSpec& spec, const std::vector<Shape>& shapes) {
         known->second = {size, i};
         continue;
       }
-      throw ShapeError(concat("einsum \"", spec.text, "\": '", name_of_label(label), "' has size ",
-                              old, " in operand ", owner, " of shape ", to_text(shapes[owner]),
-                              ", but ", size, " in operand ", i, " of shape ", to_text(shapes[i])));
+      throw ShapeError(str_cat("einsum \"", spec.text, "\": '", name_of_label(label), "' has size ",
+                               old, " in operand ", owner, " of shape ", to_text(shapes[owner]),
+                               ", but ", size, " in operand ", i, " of shape ",
+                               to_text(shapes[i])));
     }
   }
 }
@@ -134,8 +138,8 @@ EinsumSpec parse_einsum(std::string_view subscripts, const std::vector<Shape>& s
   const std::size_t arrow = text.find("->");
   const std::vector<std::string> terms = split_at_commas(text.substr(0, arrow));
   if (terms.size() != shapes.size()) {
-    refuse(subscripts, "it has ", terms.size(), terms.size() == 1 ? " term" : " terms", ", but ",
-           shapes.size(), " operands were given");
+    refuse_subscripts(subscripts, "it has ", terms.size(), terms.size() == 1 ? " term" : " terms",
+                      ", but ", shapes.size(), " operands were given");
   }
   EinsumSpec spec{std::string(subscripts), {}, {}};
   for (std::size_t i = 0; i < terms.size(); ++i) {

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "linum/lax/ramp_test.h"
 #include "linum/np/expect_test.h"
 #include "linum/transforms/eval_shape.h"
 
@@ -11,52 +12,47 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 
-Array counting(const Shape& shape) {
-  return np::reshape(np::arange(element_count(shape), float32), shape);
-}
-
 TEST(Einsum, MultipliesMatrices) {
-  const Array a = counting({2, 3}), b = counting({3, 4});
+  const Array a = ramp({2, 3}), b = ramp({3, 4});
   expect_array(np::einsum("ij,jk->ik", a, b), np::matmul(a, b));
   expect_array(np::einsum("ij,jk", a, b), np::matmul(a, b));
   expect_array(np::einsum(" ij , jk -> ki ", a, b), np::transpose(np::matmul(a, b)));
 }
 
 TEST(Einsum, SumsWhatTheOutputLacks) {
-  const Array a = counting({2, 3});
+  const Array a = ramp({2, 3});
   expect_array(np::einsum("ij->", a), np::sum(a));
   expect_array(np::einsum("ij->j", a), np::sum(a, 0));
   expect_array(np::einsum("ij,kl->k", a, np::ones({2, 2})), np::array({30., 30.}));
 }
 
 TEST(Einsum, TransposesInAlphabeticalOrderWithoutAnArrow) {
-  const Array a = counting({2, 3});
+  const Array a = ramp({2, 3});
   expect_array(np::einsum("ba", a), np::transpose(a));
 }
 
 TEST(Einsum, RepeatedLettersAreDiagonals) {
-  const Array a = counting({3, 3});
+  const Array a = ramp({3, 3});
   expect_array(np::einsum("ii->i", a), np::diagonal(a));
   expect_array(np::einsum("ii", a), np::trace(a));
-  expect_array(np::einsum("iij->ij", counting({2, 2, 2})), np::array({{0., 1.}, {6., 7.}}));
+  expect_array(np::einsum("iij->ij", ramp({2, 2, 2})), np::array({{0., 1.}, {6., 7.}}));
   expect_array(np::einsum("ii,i->i", a, np::array({1., 2., 3.})), np::array({0., 8., 24.}));
 }
 
 TEST(Einsum, EllipsesBroadcast) {
-  const Array a = counting({2, 1, 3, 4}), b = counting({5, 4, 2});
+  const Array a = ramp({2, 1, 3, 4}), b = ramp({5, 4, 2});
   expect_array(np::einsum("...ij,...jk->...ik", a, b), np::matmul(a, b));
-  EXPECT_EQ(np::einsum("i...,j...->ij...", counting({2, 3}), counting({4, 3})).shape(),
-            (Shape{2, 4, 3}));
-  EXPECT_EQ(np::einsum("...a", counting({2, 3})).shape(), (Shape{2, 3}));
-  EXPECT_EQ(np::einsum("a...->a", counting({2, 3, 4})).shape(), (Shape{2}));
+  EXPECT_EQ(np::einsum("i...,j...->ij...", ramp({2, 3}), ramp({4, 3})).shape(), (Shape{2, 4, 3}));
+  EXPECT_EQ(np::einsum("...a", ramp({2, 3})).shape(), (Shape{2, 3}));
+  EXPECT_EQ(np::einsum("a...->a", ramp({2, 3, 4})).shape(), (Shape{2}));
 }
 
 TEST(Einsum, AxesOfSizeOneBroadcast) {
-  expect_array(np::einsum("ij,ij->i", np::ones({2, 1}), counting({2, 3})), np::array({3., 12.}));
+  expect_array(np::einsum("ij,ij->i", np::ones({2, 1}), ramp({2, 3})), np::array({3., 12.}));
 }
 
 TEST(Einsum, TakesAxisNumbersForLetters) {
-  const Array a = counting({2, 3}), b = counting({3, 4});
+  const Array a = ramp({2, 3}), b = ramp({3, 4});
   expect_array(np::einsum({{a, {0, 1}}, {b, {1, 2}}}, {2, 0}), np::einsum("ij,jk->ki", a, b));
 }
 
@@ -84,7 +80,7 @@ TEST(EinsumPath, ContractsWhatIsCheapFirst) {
 }
 
 TEST(EinsumPath, AllOrdersGiveTheSame) {
-  const std::vector<Array> x{counting({2, 3}), counting({3, 4}), counting({4, 2}), counting({2})};
+  const std::vector<Array> x{ramp({2, 3}), ramp({3, 4}), ramp({4, 2}), ramp({2})};
   const Array want = np::einsum("ij,jk,kl,l->i", x, {.optimize = "none"});
   expect_array(np::einsum("ij,jk,kl,l->i", x), want);
   expect_array(np::einsum("ij,jk,kl,l->i", x, {.optimize = "greedy"}), want);
@@ -97,7 +93,7 @@ TEST(EinsumPath, GreedyTakesManyOperands) {
 }
 
 TEST(EinsumErrors, QuoteTheSubscripts) {
-  const Array a = counting({2, 3});
+  const Array a = ramp({2, 3});
   const auto error = [](auto... args) { return message_of<Error>([&] { np::einsum(args...); }); };
   EXPECT_THAT(error("ij,jk->ik", a, a),
               AllOf(HasSubstr("einsum \"ij,jk->ik\": 'j' has size 3 in operand 0 of shape (2, 3)"),
@@ -111,7 +107,7 @@ TEST(EinsumErrors, QuoteTheSubscripts) {
 }
 
 TEST(EinsumErrors, OfPaths) {
-  const Array a = counting({2, 2});
+  const Array a = ramp({2, 2});
   EXPECT_THAT(message_of<ValueError>([&] {
                 np::einsum("ij,jk", {a, a}, {.optimize = "best"});
               }),

@@ -27,7 +27,7 @@ QR qr(const Array& x, std::string_view mode) {
   }
   if (mode != "reduced" && mode != "r" && mode != "complete") {
     throw ValueError(
-        concat(R"(qr: mode must be "reduced", "complete", "r" or "raw", got ")", mode, "\""));
+        str_cat(R"(qr: mode must be "reduced", "complete", "r" or "raw", got ")", mode, "\""));
   }
   const auto f = lax::linalg::qr(a, {.full_matrices = mode == "complete"});
   return {mode == "r" ? Array() : f.q, f.r};
@@ -71,7 +71,7 @@ Array eigvals(const Array& x) {
 
 EigenResult eigh(const Array& x, std::string_view uplo, bool symmetrize_input) {
   if (uplo != "L" && uplo != "U") {
-    throw ValueError(concat(R"(eigh: uplo must be "L" or "U", got ")", uplo, "\""));
+    throw ValueError(str_cat(R"(eigh: uplo must be "L" or "U", got ")", uplo, "\""));
   }
   const auto f =
       lax::linalg::eigh(inexact(x), {.lower = uplo == "L", .symmetrize_input = symmetrize_input});

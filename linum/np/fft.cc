@@ -37,21 +37,22 @@ double norm_factor(const Transform& t, const Shape& s, std::string_view norm) {
   if (norm == "backward") return 1;
   if (norm == "ortho") return inverse ? std::sqrt(n) : 1 / std::sqrt(n);
   if (norm == "forward") return inverse ? n : 1 / n;
-  throw ValueError(concat(t.name, ": invalid norm value ", norm,
-                          "; should be \"backward\", \"ortho\" or \"forward\""));
+  throw ValueError(str_cat(t.name, ": invalid norm value ", norm,
+                           "; should be \"backward\", \"ortho\" or \"forward\""));
 }
 
 void check_sizes(const Transform& t, const Shape& s) {
   for (const std::int64_t size : s)
-    if (size <= 0) throw ValueError(concat(t.name, ": shape should be positive, got ", to_text(s)));
+    if (size <= 0)
+      throw ValueError(str_cat(t.name, ": shape should be positive, got ", to_text(s)));
 }
 
 Axes transformed_axes(const Transform& t, std::int64_t rank, const OptionsN& o) {
   const auto n = o.s ? static_cast<std::int64_t>(o.s->size()) : rank;
   if (!o.axes.has_value()) {
     if (n > rank) {
-      throw ShapeError(concat(t.name, ": shape ", to_text(*o.s), " has more axes than the ", rank,
-                              " of the array"));
+      throw ShapeError(str_cat(t.name, ": shape ", to_text(*o.s), " has more axes than the ", rank,
+                               " of the array"));
     }
     Axes last;
     for (std::int64_t axis = rank - n; axis < rank; ++axis) last.push_back(axis);
@@ -59,8 +60,8 @@ Axes transformed_axes(const Transform& t, std::int64_t rank, const OptionsN& o) 
   }
   Axes axes = o.axes.resolve(rank, t.name);
   if (o.s && axes.size() != o.s->size()) {
-    throw ValueError(concat(t.name, ": shape and axes have different lengths, got ", to_text(*o.s),
-                            " and ", to_text(axes)));
+    throw ValueError(str_cat(t.name, ": shape and axes have different lengths, got ", to_text(*o.s),
+                             " and ", to_text(axes)));
   }
   return axes;
 }
@@ -126,7 +127,7 @@ Array transform2(const Transform& t, const Array& x, OptionsN o) {
   if (!o.axes.has_value()) o.axes = AxisArg{-2, -1};
   const Axes& axes = o.axes.listed(t.name);
   if (axes.size() != 2)
-    throw ValueError(concat(t.name, ": only supports 2 axes, got ", to_text(axes)));
+    throw ValueError(str_cat(t.name, ": only supports 2 axes, got ", to_text(axes)));
   return transform(t, x, o);
 }
 

@@ -14,18 +14,18 @@ Array frombuffer(std::span<const std::byte> buffer, DType dtype, const BufferOpt
   const auto bytes = static_cast<std::int64_t>(buffer.size());
   const auto item = static_cast<std::int64_t>(item_size(dtype));
   if (options.offset < 0 || options.offset > bytes) {
-    throw ValueError(concat("frombuffer: the offset ", options.offset, " is outside the buffer of ",
-                            bytes, " bytes"));
+    throw ValueError(str_cat("frombuffer: the offset ", options.offset,
+                             " is outside the buffer of ", bytes, " bytes"));
   }
   const std::int64_t left = bytes - options.offset;
   if (options.count < 0 && left % item != 0) {
-    throw ValueError(concat("frombuffer: ", left, " bytes are no whole number of elements of ",
-                            dtype, " (", item, " bytes each)"));
+    throw ValueError(str_cat("frombuffer: ", left, " bytes are no whole number of elements of ",
+                             dtype, " (", item, " bytes each)"));
   }
   const std::int64_t count = options.count < 0 ? left / item : options.count;
   if (count > left / item) {
-    throw ValueError(concat("frombuffer: ", count, " elements of ", dtype, " need more than the ",
-                            left, " bytes that are there"));
+    throw ValueError(str_cat("frombuffer: ", count, " elements of ", dtype, " need more than the ",
+                             left, " bytes that are there"));
   }
   HostArray host(dtype, {count});
   std::copy_n(buffer.data() + options.offset, host.byte_size(), host.data());
@@ -60,7 +60,7 @@ class NumberReader {
   }
   void separator() {
     skip_space();
-    if (!text_.starts_with(separator_)) refuse(concat("'", separator_, "'"));
+    if (!text_.starts_with(separator_)) refuse(str_cat("'", separator_, "'"));
     text_.remove_prefix(separator_.size());
   }
 
@@ -75,7 +75,7 @@ class NumberReader {
     text_.remove_prefix(std::min(text_.find_first_not_of(kSpace), text_.size()));
   }
   [[noreturn]] void refuse(std::string_view expected) const {
-    throw ValueError(concat("fromstring: expected ", expected, " at '", text_.substr(0, 20), "'"));
+    throw ValueError(str_cat("fromstring: expected ", expected, " at '", text_.substr(0, 20), "'"));
   }
   std::string_view text_, separator_;
 };
@@ -95,7 +95,7 @@ Array fromstring(std::string_view text, std::string_view separator, DType dtype,
   }
   if (count > static_cast<std::int64_t>(numbers.size())) {
     throw ValueError(
-        concat("fromstring: ", count, " numbers are asked for, ", numbers.size(), " are there"));
+        str_cat("fromstring: ", count, " numbers are asked for, ", numbers.size(), " are there"));
   }
   HostArray host(dtype, {static_cast<std::int64_t>(numbers.size())});
   for (std::size_t i = 0; i < numbers.size(); ++i)
@@ -122,8 +122,8 @@ DType dtype_of_view(const DLPackView& view) {
                                           : kFloat;
     if (code == view.type_code) return d;
   }
-  throw DTypeError(concat("from_dlpack: there is no dtype for DLPack's code ", view.type_code,
-                          " with ", view.bits, " bits and ", view.lanes, " lanes"));
+  throw DTypeError(str_cat("from_dlpack: there is no dtype for DLPack's code ", view.type_code,
+                           " with ", view.bits, " bits and ", view.lanes, " lanes"));
 }
 
 bool is_row_major(const DLPackView& view) {
@@ -144,8 +144,8 @@ HostArray packed(DType dtype, const DLPackView& view) {
 
 Array from_dlpack(const DLPackView& view, std::shared_ptr<void> owner) {
   if (view.device_type != kHostMemory) {
-    throw ValueError(concat("from_dlpack: the tensor lies on a device of type ", view.device_type,
-                            "; copy it to the host's memory (type 1) first"));
+    throw ValueError(str_cat("from_dlpack: the tensor lies on a device of type ", view.device_type,
+                             "; copy it to the host's memory (type 1) first"));
   }
   const DType dtype = dtype_of_view(view);
   if (!is_row_major(view)) return Array::from_host(packed(dtype, view));

@@ -31,8 +31,9 @@ Array apply_over_axes(const std::function<Array(const Array&, std::int64_t)>& f,
     const Array next = f(out, axis);
     const bool dropped = next.ndim() == out.ndim() - 1;
     if (!dropped && next.ndim() != out.ndim()) {
-      throw ShapeError(concat("apply_over_axes: the function must keep the rank or drop one axis, ",
-                              "but gave ", next.aval(), " of ", out.aval()));
+      throw ShapeError(
+          str_cat("apply_over_axes: the function must keep the rank or drop one axis, ",
+                  "but gave ", next.aval(), " of ", out.aval()));
     }
     out = dropped ? expand_dims(next, axis) : next;
   }
@@ -78,7 +79,7 @@ std::vector<CoreAxes> parse_terms(std::string_view signature, std::string_view t
       if (out.back().empty()) out.back().emplace_back();
       out.back().back() += c;
     } else if (c != ' ' && (inside || c != ',')) {
-      throw ValueError(concat("vectorize: not a valid signature: \"", signature, "\""));
+      throw ValueError(str_cat("vectorize: not a valid signature: \"", signature, "\""));
     }
   }
   return out;
@@ -92,12 +93,12 @@ Signature parse_signature(std::string_view text, std::size_t arguments) {
   const std::vector<CoreAxes> outputs =
       arrow == text.npos ? std::vector<CoreAxes>() : parse_terms(text, text.substr(arrow + 2));
   if (outputs.size() != 1) {
-    throw ValueError(concat("vectorize: not a valid signature of one result: \"", text, "\""));
+    throw ValueError(str_cat("vectorize: not a valid signature of one result: \"", text, "\""));
   }
   out.output = outputs[0];
   if (out.inputs.size() != arguments) {
-    throw ValueError(concat("vectorize: the signature \"", text, "\" has ", out.inputs.size(),
-                            " arguments, got ", arguments));
+    throw ValueError(str_cat("vectorize: the signature \"", text, "\" has ", out.inputs.size(),
+                             " arguments, got ", arguments));
   }
   return out;
 }
@@ -109,15 +110,15 @@ class CoreSizes {
   void meet(const Shape& shape, const CoreAxes& names, bool exact) {
     const std::size_t loose = shape.size() - std::min(names.size(), shape.size());
     if (names.size() > shape.size() || (exact && loose > 0)) {
-      throw ShapeError(concat("vectorize: shape ", to_text(shape), " does not fit the ",
-                              names.size(), " axes of its term in \"", text_, "\""));
+      throw ShapeError(str_cat("vectorize: shape ", to_text(shape), " does not fit the ",
+                               names.size(), " axes of its term in \"", text_, "\""));
     }
     for (std::size_t i = 0; i < names.size(); ++i) {
       const std::int64_t size = shape[loose + i];
       auto [known, is_new] = sizes_.try_emplace(names[i], size);
       if (is_new || known->second == size) continue;
-      throw ShapeError(concat("vectorize: axis ", names[i], " of \"", text_, "\" has sizes ",
-                              known->second, " and ", size));
+      throw ShapeError(str_cat("vectorize: axis ", names[i], " of \"", text_, "\" has sizes ",
+                               known->second, " and ", size));
     }
   }
 
@@ -217,9 +218,9 @@ ManyFunction vectorize(const ManyFunction& f, std::string_view signature,
 Array piecewise(const Array& x, const std::vector<Array>& conditions,
                 const std::vector<Piece>& pieces) {
   if (pieces.size() != conditions.size() && pieces.size() != conditions.size() + 1) {
-    throw ValueError(concat("piecewise: with ", conditions.size(), " conditions, either ",
-                            conditions.size(), " or ", conditions.size() + 1,
-                            " functions are expected, got ", pieces.size()));
+    throw ValueError(str_cat("piecewise: with ", conditions.size(), " conditions, either ",
+                             conditions.size(), " or ", conditions.size() + 1,
+                             " functions are expected, got ", pieces.size()));
   }
   auto value = [&](const Piece& piece) {
     const Function* f = std::get_if<Function>(&piece);

@@ -11,25 +11,25 @@
 namespace linum::np {
 namespace {
 
-using Pair = std::pair<Array, Array>;
+using GcdPair = std::pair<Array, Array>;
 
-Pair prepare(std::string_view what, const Array& x, const Array& y) {
+GcdPair prepare(std::string_view what, const Array& x, const Array& y) {
   auto [a, b] = promote_dtypes(x, y);
   if (!is_integer(a.dtype())) {
-    throw DTypeError(concat(what, " takes integers, got ", x.aval(), " and ", y.aval()));
+    throw DTypeError(str_cat(what, " takes integers, got ", x.aval(), " and ", y.aval()));
   }
   const Shape shape = linum::broadcast_shapes(x.shape(), y.shape(), what);
   auto operand = [&](const Array& v) { return abs(strong(broadcast_to(v, shape))); };
   return {operand(a), operand(b)};
 }
 
-Array euclid(const Pair& start) {
-  auto going = [](const Pair& p) { return any(p.second != 0); };
-  auto step = [](const Pair& p) {
+Array euclid(const GcdPair& start) {
+  auto going = [](const GcdPair& p) { return any(p.second != 0); };
+  auto step = [](const GcdPair& p) {
     const auto& [x, y] = p;
     const Array goes_on = y != 0;
     const Array rest = lax::rem(x, where(goes_on, y, 1));
-    return Pair{where(goes_on, y, x), where(goes_on, rest, 0)};
+    return GcdPair{where(goes_on, y, x), where(goes_on, rest, 0)};
   };
   return lax::while_loop(going, step, start).first;
 }
@@ -39,7 +39,7 @@ Array euclid(const Pair& start) {
 Array gcd(const Array& x, const Array& y) { return euclid(prepare("gcd", x, y)); }
 
 Array lcm(const Array& x, const Array& y) {
-  const Pair p = prepare("lcm", x, y);
+  const GcdPair p = prepare("lcm", x, y);
   const Array divisor = euclid(p);
   return where(divisor == 0, 0, p.first * lax::div(p.second, where(divisor == 0, 1, divisor)));
 }

@@ -50,16 +50,16 @@ AxisIndex resolve_point(std::int64_t place, std::int64_t axis, std::int64_t size
   out.start = place < 0 && wrap ? place + size : place;
   if (out.start >= 0 && out.start < size) return out;
   throw ValueError(
-      concat("index ", place, " is out of bounds for axis ", axis, " with size ", size));
+      str_cat("index ", place, " is out of bounds for axis ", axis, " with size ", size));
 }
 
 // The places where a mask is true, one array for each of its axes.
 std::vector<Array> places_of(const Array& mask) {
   if (mask.is_traced()) {
     throw ConcretizationError(
-        concat("a traced bool array (", mask.aval(),
-               ") cannot be an index: the shape of the result would depend on its values. Use "
-               "np::where(mask, x, y), or np::nonzero with a size"));
+        str_cat("a traced bool array (", mask.aval(),
+                ") cannot be an index: the shape of the result would depend on its values. Use "
+                "np::where(mask, x, y), or np::nonzero with a size"));
   }
   const HostArray host = mask.to_host();
   const Shape strides = row_major_strides(mask.shape());
@@ -84,11 +84,11 @@ Array wrap_negative_places(const Array& places, std::int64_t size) {
 
 AxisIndex resolve_window(const DynamicSlice& s, std::int64_t size, bool wrap) {
   if (s.start.ndim() != 0 || !is_integer(s.start.dtype())) {
-    throw DTypeError(concat("ds: the start must be an integer scalar, got ", s.start.aval()));
+    throw DTypeError(str_cat("ds: the start must be an integer scalar, got ", s.start.aval()));
   }
   if (s.size < 0 || s.size > size) {
     throw ShapeError(
-        concat("ds: a slice of ", s.size, " elements does not fit an axis of size ", size));
+        str_cat("ds: a slice of ", s.size, " elements does not fit an axis of size ", size));
   }
   const Array start = wrap ? wrap_negative_places(s.start, size) : s.start;
   AxisIndex out{AxisIndex::Window, 0};
@@ -117,7 +117,7 @@ class Resolver {
       add_lookup(wrap_ ? wrap_negative_places(a, size()) : a);
     } else {
       throw DTypeError(
-          concat("arrays used as indices must be of integer or bool type, got ", a.aval()));
+          str_cat("arrays used as indices must be of integer or bool type, got ", a.aval()));
     }
   }
 
@@ -152,15 +152,15 @@ class Resolver {
   void check_count(std::int64_t used, std::int64_t ellipses) const {
     if (ellipses > 1) throw ValueError("an index can only have a single ellipsis");
     if (used <= static_cast<std::int64_t>(shape_.size())) return;
-    throw ShapeError(concat("Too many indices: array is ", shape_.size(), "-dimensional, but ",
-                            used, " were indexed"));
+    throw ShapeError(str_cat("Too many indices: array is ", shape_.size(), "-dimensional, but ",
+                             used, " were indexed"));
   }
   void check_mask(const Array& mask) const {
     const auto from = shape_.begin() + axis_;
     if (mask.ndim() > 0 && std::equal(mask.shape().begin(), mask.shape().end(), from)) return;
-    throw ShapeError(concat("boolean index did not match shape of indexed array in index ", entry_,
-                            ": got ", to_text(mask.shape()), ", expected ",
-                            to_text(Shape(from, from + mask.ndim()))));
+    throw ShapeError(str_cat("boolean index did not match shape of indexed array in index ", entry_,
+                             ": got ", to_text(mask.shape()), ", expected ",
+                             to_text(Shape(from, from + mask.ndim()))));
   }
 
   const Shape& shape_;
@@ -338,8 +338,8 @@ lax::GatherScatterMode parse_mode(std::string_view mode) {
   if (mode.empty() || mode == "fill" || mode == "drop") return Mode::FillOrDrop;
   if (mode == "clip") return Mode::Clip;
   if (mode == "promise_in_bounds") return Mode::PromiseInBounds;
-  throw ValueError(concat("unknown index mode \"", mode,
-                          "\": it must be \"fill\", \"drop\", \"clip\" or \"promise_in_bounds\""));
+  throw ValueError(str_cat("unknown index mode \"", mode,
+                           "\": it must be \"fill\", \"drop\", \"clip\" or \"promise_in_bounds\""));
 }
 
 }  // namespace linum::np

@@ -35,13 +35,13 @@ FloatInfo finfo(DType dtype) {
     default:
       break;
   }
-  throw DTypeError(concat("finfo knows float16, bfloat16, float32, float64 and the complex types ",
-                          "made of them, got ", name_of(dtype)));
+  throw DTypeError(str_cat("finfo knows float16, bfloat16, float32, float64 and the complex types ",
+                           "made of them, got ", name_of(dtype)));
 }
 
 IntInfo iinfo(DType dtype) {
   if (!is_integer(dtype)) {
-    throw DTypeError(concat("iinfo needs an integer dtype, got ", name_of(dtype)));
+    throw DTypeError(str_cat("iinfo needs an integer dtype, got ", name_of(dtype)));
   }
   const int bits = static_cast<int>(8 * item_size(dtype));
   const std::uint64_t ones = ~std::uint64_t{0} >> (64 - bits);

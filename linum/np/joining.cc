@@ -14,7 +14,7 @@ namespace linum::np {
 
 static std::vector<Array> in_one_dtype(std::string_view what, const std::vector<Array>& arrays,
                                        std::optional<DType> dtype) {
-  if (arrays.empty()) throw ValueError(linum::concat(what, ": need at least one array"));
+  if (arrays.empty()) throw ValueError(str_cat(what, ": need at least one array"));
   if (!dtype) return promote_dtypes(arrays);
   std::vector<Array> out;
   for (const Array& x : arrays) out.push_back(astype(x, *dtype));
@@ -70,8 +70,7 @@ Array append(const Array& x, const Array& values, std::optional<std::int64_t> ax
 
 std::vector<Array> array_split(const Array& x, std::int64_t sections, std::int64_t axis) {
   if (sections < 1) {
-    throw ValueError(
-        linum::concat("split: the number of sections must be positive, got ", sections));
+    throw ValueError(str_cat("split: the number of sections must be positive, got ", sections));
   }
   const std::int64_t along = normalize_axis(axis, x.ndim(), "split");
   const std::int64_t part = x.shape(along) / sections, longer = x.shape(along) % sections;
@@ -83,9 +82,9 @@ std::vector<Array> array_split(const Array& x, std::int64_t sections, std::int64
 std::vector<Array> split(const Array& x, std::int64_t sections, std::int64_t axis) {
   const std::int64_t size = x.shape(normalize_axis(axis, x.ndim(), "split"));
   if (sections > 0 && size % sections != 0) {
-    throw ShapeError(linum::concat("array split does not result in an equal division: axis ", axis,
-                                   " of ", x.aval(), " has no ", sections,
-                                   " equal parts, the rest is ", size % sections));
+    throw ShapeError(str_cat("array split does not result in an equal division: axis ", axis,
+                             " of ", x.aval(), " has no ", sections, " equal parts, the rest is ",
+                             size % sections));
   }
   return array_split(x, sections, axis);
 }
@@ -123,7 +122,7 @@ static std::vector<std::int64_t> checked_places(std::string_view what, const Axe
   for (std::int64_t i : indices) {
     const std::int64_t place = i < 0 ? i + size : i;
     if (place < 0 || place >= end) {
-      throw ValueError(linum::concat(what, ": index ", i, " is out of bounds for size ", size));
+      throw ValueError(str_cat(what, ": index ", i, " is out of bounds for size ", size));
     }
     out.push_back(place);
   }

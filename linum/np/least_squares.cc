@@ -41,14 +41,14 @@ Array matrix_rank(const Array& x, const RankOptions& options) {
 Array cond(const Array& x, const Order& p) {
   if (x.ndim() < 2 || x.shape(-1) == 0 || x.shape(-2) == 0) {
     throw ShapeError(
-        concat("cond needs matrices with elements in the last two axes, got ", x.aval()));
+        str_cat("cond needs matrices with elements in the last two axes, got ", x.aval()));
   }
   const double order = p.p().value_or(p.is_default() ? 2 : 0);
   if (std::abs(order) != 2 && x.shape(-1) != x.shape(-2)) {
     throw ShapeError(
-        concat("cond: only the norms 2 and -2 are of matrices that are not square, "
-               "such as ",
-               x.aval()));
+        str_cat("cond: only the norms 2 and -2 are of matrices that are not square, "
+                "such as ",
+                x.aval()));
   }
   Array out;
   if (std::abs(order) == 2) {
@@ -108,7 +108,7 @@ Array with_pinv_derivative(const Array& a, const Array& rtol, bool hermitian) {
 Array pinv(const Array& x, const RankOptions& options) {
   const Array a = strong(promote_dtypes_inexact(x));
   if (a.ndim() < 2) {
-    throw ShapeError(concat("pinv needs matrices in the last two axes, got ", x.aval()));
+    throw ShapeError(str_cat("pinv needs matrices in the last two axes, got ", x.aval()));
   }
   if (a.shape(-1) == 0 || a.shape(-2) == 0) return matrix_transpose(a);
   const DType real_type = real_part_of(a.dtype());
@@ -123,8 +123,8 @@ namespace {
 void check_system(const Array& a, const Array& b) {
   const bool fits = a.ndim() == 2 && (b.ndim() == 1 || b.ndim() == 2) && a.shape(0) == b.shape(0);
   if (fits) return;
-  throw ShapeError(concat("lstsq: ", a.aval(), " does not fit ", b.aval(),
-                          ": a must be (m, n), and b (m,) or (m, k)"));
+  throw ShapeError(str_cat("lstsq: ", a.aval(), " does not fit ", b.aval(),
+                           ": a must be (m, n), and b (m,) or (m, k)"));
 }
 
 // x, the rank and the singular values; b has columns.

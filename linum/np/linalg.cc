@@ -28,10 +28,10 @@ Array euclidean(const Array& x, const AxisArg& axis, bool keepdims) {
 
 [[noreturn]] void refuse_order(std::string_view kind, const Order& ord) {
   throw ValueError(
-      concat("norm: invalid order ", ord.p() ? to_text(*ord.p()) : "\"" + ord.name() + "\"",
-             " for a ", kind, " norm",
-             kind == "matrix" ? ": it must be \"fro\", \"nuc\", 1, -1, 2, -2, or an infinity"
-                              : ": it must be a number"));
+      str_cat("norm: invalid order ", ord.p() ? std::to_string(*ord.p()) : "\"" + ord.name() + "\"",
+              " for a ", kind, " norm",
+              kind == "matrix" ? ": it must be \"fro\", \"nuc\", 1, -1, 2, -2, or an infinity"
+                               : ": it must be a number"));
 }
 
 Array vector_norm_of(const Array& x, double p, const AxisArg& axis, bool keepdims) {
@@ -84,8 +84,8 @@ Array norm(const Array& x, const NormOptions& o) {
     return vector_norm(values, {.ord = o.ord, .axis = axes, .keepdims = o.keepdims});
   }
   if (axes.size() == 2) return matrix_norm_of(values, o.ord, axes, o.keepdims);
-  throw ShapeError(concat("norm: pass one axis for a vector norm or two for a matrix norm, got ",
-                          axes.size(), " for ", x.aval()));
+  throw ShapeError(str_cat("norm: pass one axis for a vector norm or two for a matrix norm, got ",
+                           axes.size(), " for ", x.aval()));
 }
 Array matrix_norm(const Array& x, const Order& ord, bool keepdims) {
   return norm(x, {.ord = ord, .axis = {-2, -1}, .keepdims = keepdims});
@@ -95,7 +95,7 @@ Array matrix_norm(const Array& x, const Order& ord, bool keepdims) {
 
 static void require_square(std::string_view what, const Array& x) {
   if (x.ndim() >= 2 && x.shape(-1) == x.shape(-2)) return;
-  throw ShapeError(concat(what, " needs square matrices in the last two axes, got ", x.aval()));
+  throw ShapeError(str_cat(what, " needs square matrices in the last two axes, got ", x.aval()));
 }
 
 Array matrix_power(const Array& x, std::int64_t n) {
@@ -111,15 +111,15 @@ Array matrix_power(const Array& x, std::int64_t n) {
 
 Array multi_dot(const std::vector<Array>& arrays, lax::Precision precision) {
   if (arrays.size() < 2) {
-    throw ValueError(concat("multi_dot needs at least two arrays, got ", arrays.size()));
+    throw ValueError(str_cat("multi_dot needs at least two arrays, got ", arrays.size()));
   }
   std::vector<EinsumTerm> terms;
   for (std::size_t i = 0; i < arrays.size(); ++i) {
     const auto label = static_cast<std::int64_t>(i);
     const bool is_end = i == 0 || i + 1 == arrays.size();
     if (arrays[i].ndim() != 2 && !(is_end && arrays[i].ndim() == 1)) {
-      throw ShapeError(concat("multi_dot takes matrices, and vectors at both ends; got ",
-                              arrays[i].aval(), " at place ", i));
+      throw ShapeError(str_cat("multi_dot takes matrices, and vectors at both ends; got ",
+                               arrays[i].aval(), " at place ", i));
     }
     const bool is_matrix = arrays[i].ndim() == 2;
     terms.push_back({arrays[i], is_matrix ? Axes{label, label + 1} : Axes{i == 0 ? 1 : label}});
@@ -146,8 +146,8 @@ Array solve(const Array& a, const Array& b) {
   require_square("solve", a);
   const bool is_vector = b.ndim() == 1;
   if (b.ndim() == 0 || b.shape(is_vector ? -1 : -2) != a.shape(-1)) {
-    throw ShapeError(concat("solve: ", a.aval(), " does not fit ", b.aval(),
-                            ": b must be (..., m, n), or a vector of m elements"));
+    throw ShapeError(str_cat("solve: ", a.aval(), " does not fit ", b.aval(),
+                             ": b must be (..., m, n), or a vector of m elements"));
   }
   auto [matrix, right] = promote_dtypes_inexact(a, is_vector ? expand_dims(b, -1) : b);
   auto leading = [](const Array& x) { return Shape(x.shape().begin(), x.shape().end() - 2); };
@@ -220,14 +220,14 @@ static std::int64_t product_of(const Shape& shape, std::size_t first, std::size_
 Array tensorinv(const Array& x, std::int64_t ind) {
   if (ind <= 0 || ind > x.ndim()) {
     throw ValueError(
-        concat("tensorinv: ind must be between 1 and the rank ", x.ndim(), ", got ", ind));
+        str_cat("tensorinv: ind must be between 1 and the rank ", x.ndim(), ", got ", ind));
   }
   const auto split = static_cast<std::size_t>(ind), rank = x.shape().size();
   const std::int64_t rows = product_of(x.shape(), 0, split);
   const std::int64_t columns = product_of(x.shape(), split, rank);
   if (rows != columns) {
-    throw ShapeError(concat("tensorinv: the first ", ind, " axes of ", x.aval(), " have ", rows,
-                            " elements, the others ", columns));
+    throw ShapeError(str_cat("tensorinv: the first ", ind, " axes of ", x.aval(), " have ", rows,
+                             " elements, the others ", columns));
   }
   Shape shape(x.shape().begin() + ind, x.shape().end());
   shape.insert(shape.end(), x.shape().begin(), x.shape().begin() + ind);
@@ -243,7 +243,7 @@ Array tensorsolve(const Array& x, const Array& b, const Axes& axes) {
   }
   if (b.ndim() > a.ndim() ||
       product_of(a.shape(), b.shape().size(), a.shape().size()) != b.size()) {
-    throw ShapeError(concat("tensorsolve: ", x.aval(), " does not fit ", b.aval()));
+    throw ShapeError(str_cat("tensorsolve: ", x.aval(), " does not fit ", b.aval()));
   }
   const Shape shape(a.shape().begin() + b.ndim(), a.shape().end());
   return lax::reshape(solve(lax::reshape(a, {b.size(), b.size()}), ravel(b)), shape);
@@ -253,8 +253,8 @@ Array tensorsolve(const Array& x, const Array& b, const Axes& axes) {
 
 Array cross(const Array& x, const Array& y, std::int64_t axis) {
   if (x.shape(axis) != 3 || y.shape(axis) != 3) {
-    throw ShapeError(concat("linalg::cross: both vectors must have 3 components, got ", x.aval(),
-                            " and ", y.aval()));
+    throw ShapeError(str_cat("linalg::cross: both vectors must have 3 components, got ", x.aval(),
+                             " and ", y.aval()));
   }
   return np::cross(x, y, {.axis = axis});
 }

@@ -12,8 +12,8 @@ namespace linum::np {
 // --- shape ------------------------------------------------------------------------------------
 
 [[noreturn]] static void refuse_reshape(const Array& x, const Shape& shape) {
-  throw ShapeError(concat("cannot reshape array of shape ", to_text(x.shape()), " (size ", x.size(),
-                          ") into shape ", to_text(shape)));
+  throw ShapeError(str_cat("cannot reshape array of shape ", to_text(x.shape()), " (size ",
+                           x.size(), ") into shape ", to_text(shape)));
 }
 
 // The shape with its -1 filled in.
@@ -21,7 +21,7 @@ static Shape complete_shape(const Array& x, const Shape& shape) {
   Shape out = shape;
   const auto unknown = std::count(shape.begin(), shape.end(), -1);
   if (unknown > 1) {
-    throw ShapeError(concat("reshape: only one size can be -1, got ", to_text(shape)));
+    throw ShapeError(str_cat("reshape: only one size can be -1, got ", to_text(shape)));
   }
   if (unknown == 1) {
     auto place = std::find(out.begin(), out.end(), -1);
@@ -38,7 +38,7 @@ Array reshape(const Array& x, const Shape& shape, char order) {
   Shape full = complete_shape(x, shape);
   if (order == 'C') return lax::reshape(x, full);
   if (order != 'F')
-    throw ValueError(concat("reshape: order must be 'C' or 'F', got '", order, "'"));
+    throw ValueError(str_cat("reshape: order must be 'C' or 'F', got '", order, "'"));
   std::reverse(full.begin(), full.end());
   return transpose(lax::reshape(transpose(x), full));
 }
@@ -73,8 +73,8 @@ Array broadcast_to(const Array& x, const Shape& shape) {
     }
   }
   if (!fits) {
-    throw ShapeError(concat("Incompatible shapes for broadcasting: ", to_text(x.shape()),
-                            " and requested shape ", to_text(shape)));
+    throw ShapeError(str_cat("Incompatible shapes for broadcasting: ", to_text(x.shape()),
+                             " and requested shape ", to_text(shape)));
   }
   return lax::broadcast_in_dim(lax::squeeze(x, repeated), shape, kept);
 }
@@ -124,7 +124,7 @@ Array permute_dims(const Array& x, const AxisArg& axes) { return transpose(x, ax
 Array matrix_transpose(const Array& x) {
   if (x.ndim() < 2) {
     throw ShapeError(
-        concat("matrix_transpose: x must be at least two-dimensional, got ", x.aval()));
+        str_cat("matrix_transpose: x must be at least two-dimensional, got ", x.aval()));
   }
   return swapaxes(x, -1, -2);
 }
@@ -140,8 +140,8 @@ Array moveaxis(const Array& x, const AxisArg& source, const AxisArg& destination
   const Axes from = source.resolve(x.ndim(), "moveaxis");
   const Axes to = destination.resolve(x.ndim(), "moveaxis");
   if (from.size() != to.size()) {
-    throw ShapeError(concat("moveaxis: source and destination must have the same number of axes, ",
-                            "got ", from.size(), " and ", to.size()));
+    throw ShapeError(str_cat("moveaxis: source and destination must have the same number of axes, ",
+                             "got ", from.size(), " and ", to.size()));
   }
   Axes order(static_cast<std::size_t>(x.ndim()), -1);
   for (std::size_t i = 0; i < from.size(); ++i) order[static_cast<std::size_t>(to[i])] = from[i];
@@ -171,8 +171,8 @@ Array flipud(const Array& x) { return flip(x, 0); }
 
 Array rot90(const Array& x, std::int64_t k, const Axes& axes) {
   if (x.ndim() < 2 || axes.size() != 2) {
-    throw ShapeError(concat("rot90 turns two axes of an array that is at least 2-D, got ", x.aval(),
-                            " and axes ", to_text(axes)));
+    throw ShapeError(str_cat("rot90 turns two axes of an array that is at least 2-D, got ",
+                             x.aval(), " and axes ", to_text(axes)));
   }
   const Axes plane = normalize_axes(axes, x.ndim(), "rot90");
   switch (((k % 4) + 4) % 4) {
@@ -213,8 +213,8 @@ Array roll(const Array& x, const Axes& shifts, const AxisArg& axis) {
   const std::size_t count = std::max(listed.size(), shifts.size());
   for (std::size_t n : {listed.size(), shifts.size()}) {
     if (n == count || n == 1) continue;
-    throw ShapeError(concat("roll: shift and axis must be single or equally many, got ",
-                            shifts.size(), " shifts and ", listed.size(), " axes"));
+    throw ShapeError(str_cat("roll: shift and axis must be single or equally many, got ",
+                             shifts.size(), " shifts and ", listed.size(), " axes"));
   }
   Array out = x;
   for (std::size_t i = 0; i < count; ++i) {
@@ -247,7 +247,7 @@ Array tile(const Array& x, const Shape& reps) {
 }
 
 Array repeat(const Array& x, std::int64_t repeats, std::optional<std::int64_t> axis) {
-  if (repeats < 0) throw ValueError(concat("repeat: repeats must not be negative, got ", repeats));
+  if (repeats < 0) throw ValueError(str_cat("repeat: repeats must not be negative, got ", repeats));
   if (!axis) return repeat(ravel(x), repeats, 0);
   const std::int64_t along = normalize_axis(*axis, x.ndim(), "repeat");
   Shape split = x.shape(), joined = x.shape();

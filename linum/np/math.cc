@@ -18,7 +18,7 @@ static Array inexact(Unary f, const Array& x) { return f(promote_dtypes_inexact(
 
 static void require_real(std::string_view what, const Array& x) {
   if (!is_complex(x.dtype())) return;
-  throw DTypeError(concat(what, " does not support complex-valued inputs, got ", x.aval()));
+  throw DTypeError(str_cat(what, " does not support complex-valued inputs, got ", x.aval()));
 }
 
 // --- exponentials -----------------------------------------------------------------------------
@@ -139,7 +139,7 @@ static Array round_float(const Array& x, int decimals) {
 Array round(const Array& x, int decimals) {
   if (is_whole(x)) {
     if (decimals >= 0) return x;
-    throw ValueError(concat("round: integers round to decimals >= 0 only, got ", decimals));
+    throw ValueError(str_cat("round: integers round to decimals >= 0 only, got ", decimals));
   }
   if (decimals > std::log10(finfo(x.dtype()).max)) return x;
   if (!is_complex(x.dtype())) return round_float(x, decimals);
@@ -205,8 +205,8 @@ std::pair<Array, Array> frexp(const Array& x) {
 
 Array ldexp(const Array& x, const Array& y) {
   if (is_complex(x.dtype()) || !is_integer(y.dtype())) {
-    throw DTypeError(concat("ldexp multiplies real numbers by integer powers of 2, got ", x.aval(),
-                            " and ", y.aval()));
+    throw DTypeError(str_cat("ldexp multiplies real numbers by integer powers of 2, got ", x.aval(),
+                             " and ", y.aval()));
   }
   auto [base, power] = promote_shapes("ldexp", strong(promote_dtypes_inexact(x)), y);
   const FloatInfo info = finfo(base.dtype());

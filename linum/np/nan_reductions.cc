@@ -70,7 +70,7 @@ DType computing_type(DType inexact, std::optional<DType> asked) {
 Array nanvar(const Array& x, const VarOptions& o) {
   if (o.dtype && is_complex(x.dtype()) && !is_complex(*o.dtype)) {
     throw DTypeError(
-        concat("nanvar of a complex array needs a complex dtype, got ", name_of(*o.dtype)));
+        str_cat("nanvar of a complex array needs a complex dtype, got ", name_of(*o.dtype)));
   }
   const DType inexact = to_inexact(x.dtype());
   const DType result = o.dtype.value_or(real_part_of(inexact));

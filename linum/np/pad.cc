@@ -19,12 +19,12 @@ std::vector<Pair> PadWidths::resolve(std::int64_t rank, std::string_view what) c
   const auto count = static_cast<std::int64_t>(pairs_.size());
   if (count != 1 && count != rank) {
     throw ValueError(
-        linum::concat("pad: ", what, " has ", count, " pairs, but the array has ", rank, " axes"));
+        str_cat("pad: ", what, " has ", count, " pairs, but the array has ", rank, " axes"));
   }
   for (auto [before, after] : pairs_) {
     if (before >= 0 && after >= 0) continue;
-    throw ValueError(linum::concat("pad: ", what, " cannot contain negative values, got (", before,
-                                   ", ", after, ")"));
+    throw ValueError(
+        str_cat("pad: ", what, " cannot contain negative values, got (", before, ", ", after, ")"));
   }
   return count == rank ? pairs_ : std::vector<Pair>(static_cast<std::size_t>(rank), pairs_[0]);
 }
@@ -52,8 +52,8 @@ Array ends_of(std::string_view what, const Array& values, std::int64_t rank) {
   const bool fits = values.ndim() <= 2 && (values.ndim() == 0 || values.shape(-1) <= 2) &&
                     (values.ndim() < 2 || values.shape(0) == rank || values.shape(0) == 1);
   if (fits) return broadcast_to(values, {rank, 2});
-  throw ShapeError(linum::concat("pad: ", what, " must be a scalar, or have shape (2,) or (", rank,
-                                 ", 2), got ", to_text(values.shape())));
+  throw ShapeError(str_cat("pad: ", what, " must be a scalar, or have shape (2,) or (", rank,
+                           ", 2), got ", to_text(values.shape())));
 }
 
 Array pad_constant(const Array& x, const std::vector<Pair>& widths, const Array& values) {
@@ -157,14 +157,14 @@ void require_known(const PadOptions& o) {
   const bool known = o.mode == "edge" || o.mode == "linear_ramp" || o.mode == "reflect" ||
                      o.mode == "symmetric" || o.mode == "wrap" || statistic_of(o.mode) != nullptr;
   if (!known) {
-    throw ValueError(linum::concat(
+    throw ValueError(str_cat(
         "pad: unknown mode \"", o.mode, "\": it must be \"constant\", \"edge\", \"linear_ramp\", ",
         "\"maximum\", \"mean\", \"median\", \"minimum\", \"reflect\", \"symmetric\", \"wrap\" or ",
         "\"empty\""));
   }
   if (o.reflect_type == "even" || o.reflect_type == "odd") return;
   throw ValueError(
-      linum::concat("pad: reflect_type must be \"even\" or \"odd\", got \"", o.reflect_type, "\""));
+      str_cat("pad: reflect_type must be \"even\" or \"odd\", got \"", o.reflect_type, "\""));
 }
 
 Array pad_axis(const Array& x, Pair width, std::int64_t axis, const PadOptions& o,
@@ -194,8 +194,8 @@ Array pad(const Array& x, const PadWidths& widths, const PadOptions& o) {
     const auto i = static_cast<std::size_t>(axis);
     if (each[i] == Pair{0, 0}) continue;
     if (x.shape(axis) == 0) {
-      throw ValueError(linum::concat("pad: can't extend empty axis ", axis, " with mode \"", o.mode,
-                                     "\" (only \"constant\" and \"empty\" can)"));
+      throw ValueError(str_cat("pad: can't extend empty axis ", axis, " with mode \"", o.mode,
+                               "\" (only \"constant\" and \"empty\" can)"));
     }
     out = pad_axis(out, each[i], axis, o, ends,
                    lengths.empty() ? std::nullopt : std::optional(lengths[i]));

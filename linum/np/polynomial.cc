@@ -21,12 +21,12 @@ namespace linum::np {
 
 static void require_vector(std::string_view what, const Array& p) {
   if (p.ndim() == 1) return;
-  throw ShapeError(linum::concat(what, ": coefficients must form a vector, got ", p.aval()));
+  throw ShapeError(str_cat(what, ": coefficients must form a vector, got ", p.aval()));
 }
 
 Array polyval(const Array& p, const Array& x) {
   auto [coefficients, at] = promote_dtypes(p, x);
-  if (p.ndim() == 0) throw ShapeError(linum::concat("polyval: p needs an axis, got ", p.aval()));
+  if (p.ndim() == 0) throw ShapeError(str_cat("polyval: p needs an axis, got ", p.aval()));
   const Shape each(p.shape().begin() + 1, p.shape().end());
   const Shape shape = linum::broadcast_shapes(each, x.shape(), "polyval");
   auto horner = [at = at](const Array& y, const Array& c) {
@@ -100,7 +100,7 @@ static Array falling_factors(std::int64_t count, std::int64_t m, DType dtype) {
 }
 
 static void require_order(std::string_view what, std::int64_t m) {
-  if (m < 0) throw ValueError(linum::concat(what, ": the order must not be negative, got ", m));
+  if (m < 0) throw ValueError(str_cat(what, ": the order must not be negative, got ", m));
 }
 
 Array polyder(const Array& p, std::int64_t m) {
@@ -117,8 +117,8 @@ Array polyint(const Array& p, std::int64_t m, const Array& k) {
   auto [a, constants] = promote_dtypes_inexact(p, atleast_1d(k));
   if (constants.size() == 1) constants = broadcast_to(ravel(constants), {m});
   if (constants.shape() != Shape{m}) {
-    throw ShapeError(linum::concat("polyint: k must be a scalar or have m elements, got ", k.aval(),
-                                   " for m = ", m));
+    throw ShapeError(
+        str_cat("polyint: k must be a scalar or have m elements, got ", k.aval(), " for m = ", m));
   }
   HostArray divisors(a.dtype(), {a.size() + m});
   for (std::int64_t i = 0; i < divisors.size(); ++i) {

@@ -43,7 +43,7 @@ static Array roots_behind_zeros(const Array& given, const Array& count) {
 Array roots(const Array& given, bool strip_zeros) {
   const Array p = strong(promote_dtypes_inexact(atleast_1d(given)));
   if (p.ndim() != 1) {
-    throw ShapeError(linum::concat("roots: coefficients must form a vector, got ", given.aval()));
+    throw ShapeError(str_cat("roots: coefficients must form a vector, got ", given.aval()));
   }
   if (p.size() < 2) return lax::zeros({0}, complex_of(p.dtype()));
   const Array count = where(all(p == 0), p.size(), lax::argmin(p == 0, 0));
@@ -54,16 +54,16 @@ Array roots(const Array& given, bool strip_zeros) {
 // --- polyfit ----------------------------------------------------------------------------------
 
 static void check_points(const Array& x, const Array& y, std::int64_t deg, const Array& w) {
-  if (deg < 0) throw ValueError(linum::concat("polyfit: deg must not be negative, got ", deg));
+  if (deg < 0) throw ValueError(str_cat("polyfit: deg must not be negative, got ", deg));
   const bool fits =
       x.ndim() == 1 && x.size() > 0 && (y.ndim() == 1 || y.ndim() == 2) && y.shape(0) == x.size();
   if (!fits) {
-    throw ShapeError(linum::concat("polyfit needs x (m,) with elements and y (m,) or (m, k), got ",
-                                   x.aval(), " and ", y.aval()));
+    throw ShapeError(str_cat("polyfit needs x (m,) with elements and y (m,) or (m, k), got ",
+                             x.aval(), " and ", y.aval()));
   }
   if (w.defined() && w.shape() != x.shape()) {
-    throw ShapeError(linum::concat("polyfit needs a weight for each of the ", x.size(),
-                                   " points, got ", w.aval()));
+    throw ShapeError(
+        str_cat("polyfit needs a weight for each of the ", x.size(), " points, got ", w.aval()));
   }
 }
 
@@ -76,9 +76,9 @@ static Array covariance_of(const Array& matrix, const Array& scale, const Array&
   if (kind == FitCovariance::Scaled) {
     if (spare <= 0) {
       throw ValueError(
-          linum::concat("polyfit: to scale the covariance there must be more points "
-                        "than the ",
-                        matrix.shape(1), " coefficients, got ", matrix.shape(0)));
+          str_cat("polyfit: to scale the covariance there must be more points "
+                  "than the ",
+                  matrix.shape(1), " coefficients, got ", matrix.shape(0)));
     }
     factor = residuals / spare;
   }

@@ -26,9 +26,9 @@ bool is_implied(DType d) {
 std::string type_text(const Array& x, const PrintOptions& options) {
   std::string out;
   const bool hides_shape = x.size() > options.threshold || (x.size() == 0 && x.ndim() > 1);
-  if (hides_shape) out = concat("shape=", x.shape());
+  if (hides_shape) out = str_cat("shape=", x.shape());
   if (is_implied(x.dtype()) && x.size() > 0) return out;
-  return concat(out, out.empty() ? "" : ", ", "dtype=", x.dtype());
+  return str_cat(out, out.empty() ? "" : ", ", "dtype=", x.dtype());
 }
 
 }  // namespace
@@ -54,7 +54,7 @@ std::string array_repr(const Array& x, const TextOptions& options) {
   if (type.empty()) return elements + ")";
   const std::size_t last_line = elements.size() + 1 - (elements.rfind('\n') + 1);
   const bool fits = last_line + type.size() + 2 <= format.linewidth;
-  return concat(elements, ",", fits ? " " : "\n" + std::string(prefix.size(), ' '), type, ")");
+  return str_cat(elements, ",", fits ? " " : "\n" + std::string(prefix.size(), ' '), type, ")");
 }
 
 }  // namespace linum::np

@@ -20,9 +20,9 @@ static Array as_type(const Array& x, Promoted to) {
 static Promoted strictly(Promoted x, Promoted y, Promoted joint) {
   auto keeps = [&](Promoted own) { return own.dtype == joint.dtype || own.weak; };
   if (keeps(x) && keeps(y)) return joint;
-  throw DTypeError(concat("dtypes ", x.dtype, " and ", y.dtype,
-                          " do not promote while numpy_dtype_promotion is 'strict'; convert one "
-                          "of them with astype"));
+  throw DTypeError(str_cat("dtypes ", x.dtype, " and ", y.dtype,
+                           " do not promote while numpy_dtype_promotion is 'strict'; convert one "
+                           "of them with astype"));
 }
 static Promoted joint_type(Promoted x, Promoted y) {
   const Promoted joint = promote(x.dtype, x.weak, y.dtype, y.weak);
@@ -93,8 +93,8 @@ static Array broadcast_operand(const Array& x, const Shape& shape) {
 static void check_ranks(std::string_view what, const Array& x, const Array& y) {
   const RankPromotion mode = trace_settings().rank_promotion;
   if (mode == RankPromotion::Allow || x.ndim() == y.ndim()) return;
-  const std::string message = concat(what, ": operands of shapes ", x.shape(), " and ", y.shape(),
-                                     " differ in rank; give both the same with expand_dims");
+  const std::string message = str_cat(what, ": operands of shapes ", x.shape(), " and ", y.shape(),
+                                      " differ in rank; give both the same with expand_dims");
   if (mode == RankPromotion::Raise) throw ShapeError(message);
   log_warning(message);
 }

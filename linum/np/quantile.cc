@@ -24,17 +24,17 @@ constexpr std::array<std::string_view, 6> kMethods{"linear",   "lower",   "highe
 void check(const Array& x, const Array& q, const QuantileOptions& o) {
   if (std::find(kMethods.begin(), kMethods.end(), o.method) == kMethods.end()) {
     throw ValueError(
-        concat("quantile: method must be \"linear\", \"lower\", \"higher\", "
-               "\"midpoint\", \"nearest\" or \"inverted_cdf\", got \"",
-               o.method, "\""));
+        str_cat("quantile: method must be \"linear\", \"lower\", \"higher\", "
+                "\"midpoint\", \"nearest\" or \"inverted_cdf\", got \"",
+                o.method, "\""));
   }
   if (is_complex(x.dtype())) {
-    throw DTypeError(concat("quantile: complex numbers have no order, got ", x.aval()));
+    throw DTypeError(str_cat("quantile: complex numbers have no order, got ", x.aval()));
   }
-  if (q.ndim() > 1) throw ShapeError(concat("quantile: q must have rank 0 or 1, got ", q.aval()));
+  if (q.ndim() > 1) throw ShapeError(str_cat("quantile: q must have rank 0 or 1, got ", q.aval()));
   if (o.weights.defined() && o.method != "inverted_cdf") {
-    throw ValueError(
-        concat("quantile: only the method \"inverted_cdf\" takes weights, got \"", o.method, "\""));
+    throw ValueError(str_cat("quantile: only the method \"inverted_cdf\" takes weights, got \"",
+                             o.method, "\""));
   }
 }
 
@@ -62,9 +62,9 @@ Array weights_like(const Array& x, const Array& weights, const Axes& axes) {
   Shape sizes;
   for (std::int64_t axis : axes) sizes.push_back(x.shape(axis));
   if (weights.shape() != sizes) {
-    throw ShapeError(concat("quantile: the weights' shape ", to_text(weights.shape()),
-                            " must be x's, ", to_text(x.shape()), ", or that of the axes, ",
-                            to_text(sizes)));
+    throw ShapeError(str_cat("quantile: the weights' shape ", to_text(weights.shape()),
+                             " must be x's, ", to_text(x.shape()), ", or that of the axes, ",
+                             to_text(sizes)));
   }
   return lax::broadcast_in_dim(weights, x.shape(), axes);
 }

@@ -42,11 +42,11 @@ Array identity_of(const Reducer& reducer, DType dtype) {
 void check_mask(const Reducer& reducer, const Array& where, const Array& initial) {
   if (!where.defined()) return;
   if (!is_bool(where.dtype())) {
-    throw DTypeError(concat(reducer.name, ": where must be a bool array, got ", where.aval()));
+    throw DTypeError(str_cat(reducer.name, ": where must be a bool array, got ", where.aval()));
   }
   if (reducer.has_identity || initial.defined()) return;
-  throw ValueError(concat(reducer.name, " does not have an identity, so to use a where mask one ",
-                          "has to give `initial`"));
+  throw ValueError(str_cat(reducer.name, " does not have an identity, so to use a where mask one ",
+                           "has to give `initial`"));
 }
 
 void check_not_empty(const Reducer& reducer, const Array& x, const Axes& axes,
@@ -55,14 +55,14 @@ void check_not_empty(const Reducer& reducer, const Array& x, const Axes& axes,
   for (std::int64_t axis : axes) {
     if (x.shape(axis) > 0) continue;
     throw ShapeError(
-        concat("zero-size array to reduction operation ", reducer.name, " which has no identity"));
+        str_cat("zero-size array to reduction operation ", reducer.name, " which has no identity"));
   }
 }
 
 Array with_initial(const Reducer& reducer, const Array& initial, const Array& result) {
   if (!initial.defined()) return result;
   if (initial.ndim() != 0) {
-    throw ShapeError(concat(reducer.name, ": initial must be a scalar, got ", initial.aval()));
+    throw ShapeError(str_cat(reducer.name, ": initial must be a scalar, got ", initial.aval()));
   }
   return reducer.combine(lax::convert_element_type(initial, result.dtype()), result);
 }
@@ -138,7 +138,7 @@ static Array arg_extremum(std::string_view what, ArgReducer reduce, const Array&
   const Array lanes = axis ? x : ravel(x);
   const std::int64_t along = axis ? normalize_axis(*axis, x.ndim(), what) : 0;
   if (lanes.shape(along) == 0) {
-    throw ShapeError(concat("attempt to get ", what, " of an empty sequence"));
+    throw ShapeError(str_cat("attempt to get ", what, " of an empty sequence"));
   }
   Array out = reduce(lanes, along, int32);
   if (!keepdims) return out;
@@ -191,7 +191,7 @@ static Array squared_deviation(const Array& x, const VarOptions& o) {
 Array var(const Array& x, const VarOptions& o) {
   if (o.dtype && is_complex(x.dtype()) && !is_complex(*o.dtype)) {
     throw DTypeError(
-        concat("var of a complex array needs a complex dtype, got ", name_of(*o.dtype)));
+        str_cat("var of a complex array needs a complex dtype, got ", name_of(*o.dtype)));
   }
   const DType inexact = to_inexact(x.dtype());
   const DType result = o.dtype.value_or(real_part_of(inexact));
@@ -227,9 +227,9 @@ static Array spread_weights(const Array& x, const Array& weights, const AxisArg&
     full[static_cast<std::size_t>(a)] = x.shape(a);
   }
   if (!axis.has_value() || weights.shape() != sizes) {
-    throw ShapeError(concat("average: the weights' shape ", to_text(weights.shape()),
-                            " must be x's, ", to_text(x.shape()),
-                            ", or the sizes of the given axes"));
+    throw ShapeError(str_cat("average: the weights' shape ", to_text(weights.shape()),
+                             " must be x's, ", to_text(x.shape()),
+                             ", or the sizes of the given axes"));
   }
   Axes order = iota_axes(weights.ndim());
   std::sort(order.begin(), order.end(), [&](std::int64_t a, std::int64_t b) {

@@ -51,11 +51,11 @@ Array bisect(const Array& sorted, const Array& v, bool right) {
 Array searchsorted(const Array& sorted, const Array& v, const SearchOptions& o) {
   if (sorted.ndim() != 1) {
     throw ShapeError(
-        concat("searchsorted: the sorted array must be a vector, got ", sorted.aval()));
+        str_cat("searchsorted: the sorted array must be a vector, got ", sorted.aval()));
   }
   if (o.side != "left" && o.side != "right") {
     throw ValueError(
-        concat("searchsorted: side must be \"left\" or \"right\", got \"", o.side, "\""));
+        str_cat("searchsorted: side must be \"left\" or \"right\", got \"", o.side, "\""));
   }
   auto [a, b] = promote_dtypes(sorted, v);
   if (o.sorter.defined()) a = take(a, o.sorter);
@@ -65,7 +65,7 @@ Array searchsorted(const Array& sorted, const Array& v, const SearchOptions& o) 
 
 Array digitize(const Array& x, const Array& bins, bool right) {
   if (bins.ndim() != 1)
-    throw ShapeError(concat("digitize: bins must be a vector, got ", bins.aval()));
+    throw ShapeError(str_cat("digitize: bins must be a vector, got ", bins.aval()));
   if (bins.size() == 0) return lax::zeros(x.shape(), int32);
   const SearchOptions side{.side = right ? "left" : "right"};
   const Array descending = bins.size() - searchsorted(flip(bins), x, side);
@@ -77,9 +77,10 @@ Array digitize(const Array& x, const Array& bins, bool right) {
 static std::int64_t bincount_length(const Array& x, const BincountOptions& o) {
   if (o.length) return *o.length;
   if (x.is_traced()) {
-    throw ConcretizationError(concat("bincount of a traced array (", x.aval(),
-                                     "): the length of the result would depend on its values. Pass "
-                                     "`length`."));
+    throw ConcretizationError(
+        str_cat("bincount of a traced array (", x.aval(),
+                "): the length of the result would depend on its values. Pass "
+                "`length`."));
   }
   const std::int64_t largest = x.size() == 0 ? -1 : max(x).item<std::int64_t>();
   return std::max({o.minlength, largest + 1, std::int64_t{0}});
@@ -88,12 +89,12 @@ static std::int64_t bincount_length(const Array& x, const BincountOptions& o) {
 Array bincount(const Array& x, const BincountOptions& o) {
   const Array numbers = is_bool(x.dtype()) ? lax::convert_element_type(x, int32) : x;
   if (!is_integer(numbers.dtype())) {
-    throw DTypeError(concat("bincount: x must hold integers, got ", x.aval()));
+    throw DTypeError(str_cat("bincount: x must hold integers, got ", x.aval()));
   }
-  if (x.ndim() != 1) throw ShapeError(concat("bincount: x must be a vector, got ", x.aval()));
+  if (x.ndim() != 1) throw ShapeError(str_cat("bincount: x must be a vector, got ", x.aval()));
   if (o.weights.defined() && o.weights.shape() != x.shape()) {
-    throw ShapeError(concat("bincount: weights must have the shape of x, got ", o.weights.aval(),
-                            " and ", x.aval()));
+    throw ShapeError(str_cat("bincount: weights must have the shape of x, got ", o.weights.aval(),
+                             " and ", x.aval()));
   }
   const Array weights = o.weights.defined() ? o.weights : make_integer_scalar(1, int32);
   const Array counts = lax::zeros({bincount_length(numbers, o)}, weights.dtype());
@@ -115,8 +116,8 @@ Array histogram_bin_edges(const Array& x, const Bins& bins, const Range& range) 
 
 static void check_weights(std::string_view what, const Array& weights, const Shape& shape) {
   if (!weights.defined() || weights.shape() == shape) return;
-  throw ShapeError(concat(what, ": one weight for each sample, shape ", to_text(shape),
-                          ", expected, got ", weights.aval()));
+  throw ShapeError(str_cat(what, ": one weight for each sample, shape ", to_text(shape),
+                           ", expected, got ", weights.aval()));
 }
 
 std::pair<Array, Array> histogram(const Array& x, const HistogramOptions& o) {
@@ -149,14 +150,14 @@ T of_dimension(const std::vector<T>& each, std::size_t i) {
 
 void check_sample(const Array& sample, const HistogramddOptions& o) {
   if (sample.ndim() != 2) {
-    throw ShapeError(concat("histogramdd: the sample must be a matrix, got ", sample.aval()));
+    throw ShapeError(str_cat("histogramdd: the sample must be a matrix, got ", sample.aval()));
   }
   const auto d = static_cast<std::size_t>(sample.shape(1));
   if (o.bins.size() != 1 && o.bins.size() != d) {
-    throw ValueError(concat("histogramdd: ", o.bins.size(), " bins for ", d, " dimensions"));
+    throw ValueError(str_cat("histogramdd: ", o.bins.size(), " bins for ", d, " dimensions"));
   }
   if (!o.range.empty() && o.range.size() != d) {
-    throw ValueError(concat("histogramdd: ", o.range.size(), " ranges for ", d, " dimensions"));
+    throw ValueError(str_cat("histogramdd: ", o.range.size(), " ranges for ", d, " dimensions"));
   }
   check_weights("histogramdd", o.weights, {sample.shape(0)});
 }

@@ -19,9 +19,9 @@ namespace {
 
 void require_known(std::string_view what, const Array& x, std::optional<std::int64_t> size) {
   if (size || !x.is_traced()) return;
-  throw ConcretizationError(linum::concat(what, " of a traced array (", x.aval(),
-                                          "): how many elements the result has would depend on its "
-                                          "values. Pass `size`."));
+  throw ConcretizationError(str_cat(what, " of a traced array (", x.aval(),
+                                    "): how many elements the result has would depend on its "
+                                    "values. Pass `size`."));
 }
 
 // --- unique -----------------------------------------------------------------------------------

@@ -43,8 +43,8 @@ Array lexsort(const std::vector<Array>& keys, std::int64_t axis) {
   if (keys.empty()) throw ValueError("lexsort needs at least one key");
   for (const Array& key : keys) {
     if (key.shape() == keys[0].shape()) continue;
-    throw ShapeError(concat("lexsort: all keys must have one shape, got ", to_text(keys[0].shape()),
-                            " and ", to_text(key.shape())));
+    throw ShapeError(str_cat("lexsort: all keys must have one shape, got ",
+                             to_text(keys[0].shape()), " and ", to_text(key.shape())));
   }
   if (keys[0].ndim() == 0) return lax::zeros({}, int32);
   const std::int64_t dimension = normalize_axis(axis, keys[0].ndim(), "lexsort");
@@ -69,7 +69,7 @@ struct Partition {
 };
 Partition prepare(std::string_view what, const Array& x, std::int64_t kth, std::int64_t axis) {
   if (is_complex(x.dtype())) {
-    throw DTypeError(concat(what, ": complex numbers have no order, got ", x.aval()));
+    throw DTypeError(str_cat(what, ": complex numbers have no order, got ", x.aval()));
   }
   const std::int64_t a = normalize_axis(axis, x.ndim(), what);
   return {swapaxes(x, a, -1), a, normalize_axis(kth, x.shape(a), what)};

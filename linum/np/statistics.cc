@@ -26,15 +26,15 @@ lax::Pads overlap(std::string_view what, std::string_view mode, std::int64_t n) 
   if (mode == "same") return {{n / 2, n - n / 2 - 1}};
   if (mode == "full") return {{n - 1, n - 1}};
   throw ValueError(
-      linum::concat(what, ": mode must be \"full\", \"same\" or \"valid\", got \"", mode, "\""));
+      str_cat(what, ": mode must be \"full\", \"same\" or \"valid\", got \"", mode, "\""));
 }
 
 std::pair<Array, Array> sequences(std::string_view what, const Array& x, const Array& y,
                                   const DotOptions& o) {
   for (const Array* a : {&x, &y}) {
     if (a->ndim() == 1 && a->size() > 0) continue;
-    throw ShapeError(linum::concat(what, " takes vectors that are not empty, got ", x.aval(),
-                                   " and ", y.aval()));
+    throw ShapeError(
+        str_cat(what, " takes vectors that are not empty, got ", x.aval(), " and ", y.aval()));
   }
   return o.preferred_element_type ? promote_dtypes(x, y) : promote_dtypes_inexact(x, y);
 }
@@ -70,7 +70,7 @@ namespace {
 
 Array variables(std::string_view which, const Array& x, const CovOptions& o) {
   if (x.ndim() > 2) {
-    throw ShapeError(linum::concat("cov: ", which, " has more than 2 dimensions: ", x.aval()));
+    throw ShapeError(str_cat("cov: ", which, " has more than 2 dimensions: ", x.aval()));
   }
   const Array rows = atleast_2d(x);
   return !o.rowvar && x.ndim() != 1 ? transpose(rows) : rows;
@@ -78,15 +78,15 @@ Array variables(std::string_view which, const Array& x, const CovOptions& o) {
 
 Array checked_weights(std::string_view which, const Array& w, std::int64_t samples) {
   if (w.ndim() == 1 && w.size() == samples) return abs(w);
-  throw ShapeError(linum::concat("cov: ", which, " must be one number for each of ", samples,
-                                 " samples, got ", w.aval()));
+  throw ShapeError(str_cat("cov: ", which, " must be one number for each of ", samples,
+                           " samples, got ", w.aval()));
 }
 
 Array weights_of(const CovOptions& o, std::int64_t samples) {
   Array w;
   if (o.fweights.defined()) {
     if (!is_integer(o.fweights.dtype())) {
-      throw DTypeError(linum::concat("cov: fweights must be integers, got ", o.fweights.aval()));
+      throw DTypeError(str_cat("cov: fweights must be integers, got ", o.fweights.aval()));
     }
     w = checked_weights("fweights", o.fweights, samples);
   }

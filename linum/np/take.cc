@@ -17,7 +17,7 @@ namespace {
 
 void require_integer(std::string_view what, const Array& indices) {
   if (is_integer(indices.dtype())) return;
-  throw DTypeError(concat(what, " indices must be of integer type, got ", indices.aval()));
+  throw DTypeError(str_cat(what, " indices must be of integer type, got ", indices.aval()));
 }
 
 Array wrap_negative(const Array& indices, std::int64_t size) {
@@ -33,8 +33,8 @@ std::pair<Array, lax::GatherScatterMode> prepare(std::string_view what, const Ar
   if (mode == "clip") return {indices, Mode::Clip};
   if (mode == "promise_in_bounds") return {indices, Mode::PromiseInBounds};
   if (mode == "fill") return {wrap_negative(indices, size), Mode::FillOrDrop};
-  throw ValueError(concat(what, ": unknown mode \"", mode,
-                          "\": it must be \"fill\", \"clip\", \"wrap\" or \"promise_in_bounds\""));
+  throw ValueError(str_cat(what, ": unknown mode \"", mode,
+                           "\": it must be \"fill\", \"clip\", \"wrap\" or \"promise_in_bounds\""));
 }
 
 Array empty_result(const Array& x, const Shape& shape) { return lax::zeros(shape, x.dtype()); }
@@ -122,9 +122,9 @@ Array take_along_axis(const Array& x, const Array& indices, std::optional<std::i
   if (!axis) return take_along_axis(ravel(x), indices, 0, options);
   if (x.ndim() != indices.ndim()) {
     throw ShapeError(
-        concat("take_along_axis: indices and x must have the same number of dimensions,"
-               " got ",
-               indices.aval(), " and ", x.aval()));
+        str_cat("take_along_axis: indices and x must have the same number of dimensions,"
+                " got ",
+                indices.aval(), " and ", x.aval()));
   }
   const std::int64_t along = normalize_axis(*axis, x.ndim(), "take_along_axis");
   auto [places, mode] = prepare("take_along_axis", indices, x.shape(along), options.mode);
@@ -143,9 +143,9 @@ Array put_along_axis(const Array& x, const Array& indices, const Array& values,
   if (!axis) return reshape(put_along_axis(ravel(x), indices, values, 0), x.shape());
   if (x.ndim() != indices.ndim()) {
     throw ShapeError(
-        concat("put_along_axis: indices and x must have the same number of dimensions, "
-               "got ",
-               indices.aval(), " and ", x.aval()));
+        str_cat("put_along_axis: indices and x must have the same number of dimensions, "
+                "got ",
+                indices.aval(), " and ", x.aval()));
   }
   const std::int64_t along = normalize_axis(*axis, x.ndim(), "put_along_axis");
   std::vector<Index> place;
@@ -172,7 +172,7 @@ Array put(const Array& x, const Array& indices, const Array& values, std::string
     places = remainder(places, x.size());
   } else if (mode != "drop") {
     throw ValueError(
-        concat("put: mode must be \"drop\", \"clip\" or \"wrap\", got \"", mode, "\""));
+        str_cat("put: mode must be \"drop\", \"clip\" or \"wrap\", got \"", mode, "\""));
   }
   return reshape(at(ravel(x), places).set(cycle(values, places.size())), x.shape());
 }
@@ -180,7 +180,7 @@ Array put(const Array& x, const Array& indices, const Array& values, std::string
 Array place(const Array& x, const Array& mask, const Array& values) {
   if (x.size() != mask.size()) {
     throw ShapeError(
-        concat("place: x and mask must be the same size, got ", x.aval(), " and ", mask.aval()));
+        str_cat("place: x and mask must be the same size, got ", x.aval(), " and ", mask.aval()));
   }
   if (values.size() == 0) throw ShapeError("place: cannot place values from an empty array");
   Array holds = ravel(mask) != 0;
@@ -196,13 +196,13 @@ static bool any_concrete(const Array& condition) { return static_cast<bool>(any(
 
 static void check_in_range(std::string_view what, const Array& a, std::int64_t count) {
   if (a.is_traced()) {
-    throw ConcretizationError(concat(what,
-                                     " with mode \"raise\" needs concrete indices, got a "
-                                     "traced value (",
-                                     a.aval(), "); use \"wrap\" or \"clip\""));
+    throw ConcretizationError(str_cat(what,
+                                      " with mode \"raise\" needs concrete indices, got a "
+                                      "traced value (",
+                                      a.aval(), "); use \"wrap\" or \"clip\""));
   }
   if (any_concrete((a < 0) | (a >= count))) {
-    throw ValueError(concat(what, ": an index is not in [0, ", count, ")"));
+    throw ValueError(str_cat(what, ": an index is not in [0, ", count, ")"));
   }
 }
 
@@ -214,7 +214,7 @@ static Array bounded(std::string_view what, const Array& a, std::int64_t count,
   if (mode == "raise") check_in_range(what, a, count);
   if (mode == "raise" || mode == "ignore") return a;
   throw ValueError(
-      concat(what, ": mode must be \"raise\", \"wrap\" or \"clip\", got \"", mode, "\""));
+      str_cat(what, ": mode must be \"raise\", \"wrap\" or \"clip\", got \"", mode, "\""));
 }
 
 Array choose(const Array& a, const std::vector<Array>& choices, std::string_view mode) {
@@ -231,9 +231,9 @@ Array select(const std::vector<Array>& conditions, const std::vector<Array>& cho
              const Array& otherwise) {
   if (conditions.size() != choices.size() || conditions.empty()) {
     throw ValueError(
-        concat("select: there must be a choice for each condition, and at least one, "
-               "got ",
-               conditions.size(), " conditions and ", choices.size(), " choices"));
+        str_cat("select: there must be a choice for each condition, and at least one, "
+                "got ",
+                conditions.size(), " conditions and ", choices.size(), " choices"));
   }
   std::vector<Array> typed(choices);
   typed.push_back(otherwise);
@@ -247,8 +247,9 @@ Array select(const std::vector<Array>& conditions, const std::vector<Array>& cho
 
 static std::int64_t count_of(const Array& holds) {
   if (holds.is_traced()) {
-    throw ConcretizationError(concat("nonzero: how many elements of a traced value (", holds.aval(),
-                                     ") are not zero is not known yet; pass a size"));
+    throw ConcretizationError(str_cat("nonzero: how many elements of a traced value (",
+                                      holds.aval(),
+                                      ") are not zero is not known yet; pass a size"));
   }
   return sum(holds).item<std::int64_t>();
 }
@@ -296,7 +297,7 @@ Array compress(const Array& condition, const Array& x, std::optional<std::int64_
                const NonzeroOptions& options) {
   if (!axis) return compress(condition, ravel(x), 0, options);
   if (condition.ndim() != 1) {
-    throw ShapeError(concat("compress: condition must be 1-dimensional, got ", condition.aval()));
+    throw ShapeError(str_cat("compress: condition must be 1-dimensional, got ", condition.aval()));
   }
   const std::int64_t along = normalize_axis(*axis, x.ndim(), "compress");
   // Places beyond the end read the fill value.
@@ -329,8 +330,8 @@ std::vector<Array> unravel_index(const Array& indices, const Shape& shape) {
 Array ravel_multi_index(const std::vector<Array>& multi_index, const Shape& dims,
                         std::string_view mode) {
   if (multi_index.size() != dims.size()) {
-    throw ShapeError(concat("ravel_multi_index: there must be an index for each dimension, got ",
-                            multi_index.size(), " for ", to_text(dims)));
+    throw ShapeError(str_cat("ravel_multi_index: there must be an index for each dimension, got ",
+                             multi_index.size(), " for ", to_text(dims)));
   }
   const Shape strides = row_major_strides(dims);
   Array out = 0;
@@ -345,7 +346,7 @@ std::vector<Array> ix_(const std::vector<Array>& sequences) {
   for (std::size_t i = 0; i < sequences.size(); ++i) {
     if (sequences[i].ndim() != 1) {
       throw ShapeError(
-          concat("ix_: its arguments must be 1-dimensional, got ", sequences[i].aval()));
+          str_cat("ix_: its arguments must be 1-dimensional, got ", sequences[i].aval()));
     }
     Shape shape(sequences.size(), 1);
     shape[i] = sequences[i].size();

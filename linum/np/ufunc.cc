@@ -30,12 +30,12 @@ ufunc frompyfunc(const ManyFunction& f, std::size_t nin, Array identity) {
 
 Array ufunc::call(const std::vector<Array>& args) const {
   if (args.size() == nin_) return f_(args);
-  throw ValueError(concat("a ufunc of ", nin_, " arguments got ", args.size()));
+  throw ValueError(str_cat("a ufunc of ", nin_, " arguments got ", args.size()));
 }
 
 void ufunc::check_binary(std::string_view method) const {
   if (nin_ == 2) return;
-  throw ValueError(concat(method, " only supported for binary ufuncs, this one takes ", nin_));
+  throw ValueError(str_cat(method, " only supported for binary ufuncs, this one takes ", nin_));
 }
 
 DType ufunc::result_dtype(const std::vector<Array>& args) const {
@@ -97,7 +97,7 @@ Array ufunc::accumulate(const Array& x, std::int64_t axis, OptionalDType dtype) 
 Array ufunc::reduceat(const Array& x, const Array& places, std::int64_t axis) const {
   check_binary("reduceat");
   if (places.ndim() != 1 || !is_integer(places.dtype())) {
-    throw ShapeError(concat("reduceat takes a vector of integers, got ", places.aval()));
+    throw ShapeError(str_cat("reduceat takes a vector of integers, got ", places.aval()));
   }
   axis = normalize_axis(axis, x.ndim(), "reduceat");
   const Array rows = moveaxis(x, axis, 0);
@@ -125,7 +125,7 @@ Array ufunc::outer(const Array& x, const Array& y) const {
 
 Array ufunc::at(const Array& x, const Array& places, const Array& b) const {
   if (nin_ != (b.defined() ? 2u : 1u)) {
-    throw ValueError(concat("at of a ufunc of ", nin_, " arguments got ", b.defined() ? 2 : 1));
+    throw ValueError(str_cat("at of a ufunc of ", nin_, " arguments got ", b.defined() ? 2 : 1));
   }
   std::vector<Array> args{x};
   if (b.defined()) args.push_back(b);

@@ -81,7 +81,7 @@ struct Accumulator {
     auto decision = options.should_skip_update_fn(updates, step, params);
     if (decision.first.dtype() != DType::Bool || decision.first.ndim() != 0) {
       throw ValueError(
-          concat("should_skip_update_fn must give one bool, got ", decision.first.aval()));
+          str_cat("should_skip_update_fn must give one bool, got ", decision.first.aval()));
     }
     return decision;
   }

@@ -137,7 +137,7 @@ static Array lion_step(const Array& x, const LionOptions& o) {
 GradientTransformation scale_by_lion(LionOptions o) {
   if (o.mode != "hard" && o.mode != "smooth" && o.mode != "refined") {
     throw ValueError(
-        concat("scale_by_lion knows the modes hard, smooth and refined, got '", o.mode, "'"));
+        str_cat("scale_by_lion knows the modes hard, smooth and refined, got '", o.mode, "'"));
   }
   auto init = [o](const Tree& params) {
     return Tree{{"count", zero_count()}, {"mu", tree_zeros_like(params, o.mu_dtype)}};

@@ -21,8 +21,9 @@ Axes unit_axes(const Array& x) {
     case 5:
       return {0, 1, 2, 3};
   }
-  throw ShapeError(concat("adaptive_grad_clip knows the units of parameters with 1 to 5 axes, got ",
-                          x.aval(), "; name them with `axis`"));
+  throw ShapeError(
+      str_cat("adaptive_grad_clip knows the units of parameters with 1 to 5 axes, got ", x.aval(),
+              "; name them with `axis`"));
 }
 
 bool is_vector(const Array& x) {
@@ -40,7 +41,7 @@ void check_batch_axis(const Tree& grads, std::string_view who) {
   for (const Array& g : leaves) {
     if (g.ndim() > 0 && leaves[0].ndim() > 0 && g.shape(0) == leaves[0].shape(0)) continue;
     throw ShapeError(
-        concat(who, " needs gradients with one batch axis in front, got ", grads.to_string()));
+        str_cat(who, " needs gradients with one batch axis in front, got ", grads.to_string()));
   }
 }
 

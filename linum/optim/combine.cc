@@ -15,9 +15,9 @@ GradientTransformation chain(std::vector<GradientTransformation> transforms) {
   auto update = [transforms](Tree updates, const Tree& state, const Tree& params,
                              const ExtraArgs& extra) {
     if (!state.is_list() || state.size() != transforms.size()) {
-      throw ValueError(concat("the optimizer state does not fit this chain of ", transforms.size(),
-                              " transformations: ", state.to_string(),
-                              "; make it with init() of the same optimizer"));
+      throw ValueError(str_cat("the optimizer state does not fit this chain of ", transforms.size(),
+                               " transformations: ", state.to_string(),
+                               "; make it with init() of the same optimizer"));
     }
     Tree::List states;
     for (std::size_t i = 0; i < transforms.size(); ++i) {
@@ -35,7 +35,7 @@ GradientTransformation named_chain(
   std::set<std::string> names;
   for (auto& [name, tx] : transforms) {
     if (!names.insert(name).second) {
-      throw ValueError(concat("named_chain needs unique names, got '", name, "' twice"));
+      throw ValueError(str_cat("named_chain needs unique names, got '", name, "' twice"));
     }
   }
   auto init = [transforms](const Tree& params) {
@@ -62,12 +62,12 @@ using Groups = std::map<std::string, GradientTransformation>;
 
 void check_labels(const Tree& params, const ParamLabels& labels, const Groups& groups) {
   std::string known;
-  for (auto& [name, tx] : groups) known += concat(known.empty() ? "'" : ", '", name, "'");
+  for (auto& [name, tx] : groups) known += str_cat(known.empty() ? "'" : ", '", name, "'");
   for (auto& [path, x] : tree::leaves_with_path(params)) {
     std::string label = labels(path, x);
     if (groups.contains(label)) continue;
-    throw ValueError(concat("parameter '", path, "' has the label '", label,
-                            "', but the transformations are for ", known));
+    throw ValueError(str_cat("parameter '", path, "' has the label '", label,
+                             "', but the transformations are for ", known));
   }
 }
 

@@ -52,7 +52,7 @@ namespace {
 GradientTransformation scale_by_dog(std::pair<std::string, Scalar> init_step, Scalar eps) {
   auto [kind, first] = init_step;
   if (kind != "distance" && kind != "heuristic" && kind != "learning_rate") {
-    throw ValueError(concat(
+    throw ValueError(str_cat(
         "dog knows the first steps \"distance\", \"heuristic\" and \"learning_rate\", got \"", kind,
         "\""));
   }

@@ -11,9 +11,9 @@ namespace {
 
 Array value_of(const ExtraArgs& extra, DType dtype, std::string_view who) {
   if (!extra.value.defined()) {
-    throw ValueError(concat(who,
-                            " reads the loss; call update(updates, state, params, {.value = "
-                            "loss})"));
+    throw ValueError(str_cat(who,
+                             " reads the loss; call update(updates, state, params, {.value = "
+                             "loss})"));
   }
   return lax::convert_element_type(extra.value, dtype);
 }

@@ -24,7 +24,7 @@ struct Matrices {
     for (std::int64_t i = 0; i < x.ndim(); ++i) {
       if (contains(rows, i) && contains(columns, i)) {
         throw ValueError(
-            concat("muon: axis ", i, " of ", x.aval(), " is both reduction and output"));
+            str_cat("muon: axis ", i, " of ", x.aval(), " is both reduction and output"));
       }
       if (!contains(rows, i) && !contains(columns, i)) batch.push_back(i);
     }
@@ -88,7 +88,7 @@ Array orthogonalized(const Array& x, const Array& all_coeffs, const MuonOptions&
 MuonDimensionNumbers dimensions_of(const MuonOptions& o, const std::string& path, const Array& x) {
   if (x.ndim() < 2) {
     throw ShapeError(
-        concat("muon needs parameters with two axes or more, got ", x.aval(), " at '", path, "'"));
+        str_cat("muon needs parameters with two axes or more, got ", x.aval(), " at '", path, "'"));
   }
   if (o.weight_dimension_numbers) {
     if (auto d = o.weight_dimension_numbers(path, x)) return *d;
@@ -99,16 +99,17 @@ MuonDimensionNumbers dimensions_of(const MuonOptions& o, const std::string& path
 void check(const MuonOptions& o) {
   for (auto& c : o.ns_coeffs) {
     if (c.size() == 3) continue;
-    throw ValueError(concat("muon needs sets of three coefficients, got one of ", c.size()));
+    throw ValueError(str_cat("muon needs sets of three coefficients, got one of ", c.size()));
   }
   auto sets = static_cast<int>(o.ns_coeffs.size());
   if (sets != 1 && sets < o.ns_steps) {
-    throw ValueError(concat("muon has ", sets, " sets of coefficients for ", o.ns_steps, " steps"));
+    throw ValueError(
+        str_cat("muon has ", sets, " sets of coefficients for ", o.ns_steps, " steps"));
   }
   if (o.preconditioning != "frobenius" && o.preconditioning != "aol" &&
       o.preconditioning != "schatten") {
-    throw ValueError(concat("muon knows the preconditionings frobenius, aol and schatten, got '",
-                            o.preconditioning, "'"));
+    throw ValueError(str_cat("muon knows the preconditionings frobenius, aol and schatten, got '",
+                             o.preconditioning, "'"));
   }
 }
 

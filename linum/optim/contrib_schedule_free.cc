@@ -88,8 +88,8 @@ GradientTransformation schedule_free(GradientTransformation base_optimizer,
 
 Tree schedule_free_eval_params(const Tree& state, const Tree& params) {
   if (!state.is_dict() || !state.contains("b1") || !state.contains("z")) {
-    throw TreeError(concat("schedule_free_eval_params needs the state of schedule_free, got ",
-                           state.to_string()));
+    throw TreeError(str_cat("schedule_free_eval_params needs the state of schedule_free, got ",
+                            state.to_string()));
   }
   return average_of(params, state["z"], state["b1"].array());
 }

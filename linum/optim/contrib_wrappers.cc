@@ -85,7 +85,7 @@ struct Sam {
 GradientTransformation sam(GradientTransformation optimizer, GradientTransformation adv_optimizer,
                            SamOptions options) {
   if (options.sync_period < 1) {
-    throw ValueError(concat("sam needs a sync_period of 1 or more, got ", options.sync_period));
+    throw ValueError(str_cat("sam needs a sync_period of 1 or more, got ", options.sync_period));
   }
   auto all =
       std::make_shared<const Sam>(Sam{std::move(optimizer), std::move(adv_optimizer), options});
@@ -131,13 +131,13 @@ namespace {
 
 void check(const ReduceOnPlateauOptions& o) {
   if (o.factor <= 0 || o.factor >= 1) {
-    throw ValueError(concat("reduce_on_plateau needs a factor between 0 and 1, got ", o.factor));
+    throw ValueError(str_cat("reduce_on_plateau needs a factor between 0 and 1, got ", o.factor));
   }
   if (o.rtol < 0 || o.rtol > 1 || o.atol < 0 || (o.rtol == 0 && o.atol == 0)) {
     throw ValueError(
-        concat("reduce_on_plateau needs 0 <= rtol <= 1 and atol >= 0, one of them "
-               "positive, got rtol ",
-               o.rtol, " and atol ", o.atol));
+        str_cat("reduce_on_plateau needs 0 <= rtol <= 1 and atol >= 0, one of them "
+                "positive, got rtol ",
+                o.rtol, " and atol ", o.atol));
   }
 }
 

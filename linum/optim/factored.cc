@@ -145,7 +145,7 @@ namespace {
 
 Tree sm3_zeros(const Array& p) {
   if (is_complex(p.dtype())) {
-    throw DTypeError(concat("scale_by_sm3 has no rule for complex parameters, got ", p.aval()));
+    throw DTypeError(str_cat("scale_by_sm3 has no rule for complex parameters, got ", p.aval()));
   }
   Tree::List out;
   for (std::int64_t size : p.shape()) out.push_back(lax::zeros({size}, p.dtype()));

@@ -14,9 +14,9 @@ bool is_pair(const Tree& t) {
 const Tree& fast_of(const Tree& params) {
   if (is_pair(params)) return params["fast"];
   throw TreeError(
-      concat("lookahead updates a pair of parameters, {'fast', 'slow'}; start from "
-             "LookaheadParams::init_synced(params).to_tree(), got ",
-             params.to_string()));
+      str_cat("lookahead updates a pair of parameters, {'fast', 'slow'}; start from "
+              "LookaheadParams::init_synced(params).to_tree(), got ",
+              params.to_string()));
 }
 
 Tree meet(const Tree& updates, const Array& sync, const Tree& params, const Scalar& step_size) {
@@ -35,7 +35,7 @@ Tree meet(const Tree& updates, const Array& sync, const Tree& params, const Scal
 GradientTransformation lookahead(GradientTransformation fast_optimizer, int sync_period,
                                  Scalar slow_step_size, bool reset_state) {
   if (sync_period < 1) {
-    throw ValueError(concat("lookahead needs a sync_period of 1 or more, got ", sync_period));
+    throw ValueError(str_cat("lookahead needs a sync_period of 1 or more, got ", sync_period));
   }
   auto init = [fast_optimizer](const Tree& params) {
     const Tree& fast = is_pair(params) ? params["fast"] : params;

@@ -13,7 +13,7 @@ Tree map_prefix(const Tree& mask, std::span<const Tree> trees, const LeafFn& f) 
   auto check = [&](const Tree& t) {
     if (t.is_list() == mask.is_list() && t.is_dict() == mask.is_dict() && t.size() == mask.size())
       return;
-    throw TreeError(concat("the mask ", mask.to_string(), " is no prefix of ", t.to_string()));
+    throw TreeError(str_cat("the mask ", mask.to_string(), " is no prefix of ", t.to_string()));
   };
   std::vector<Tree> below(trees.size());
   auto child = [&](const Tree& entry, auto key) {

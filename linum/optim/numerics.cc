@@ -11,7 +11,7 @@ Array abs_sq(const Array& x) { return is_complex(x.dtype()) ? np::real(np::conj(
 Array safe_increment(const Array& count) {
   DType dtype = count.dtype();
   if (!is_integer(dtype) && !is_floating(dtype)) {
-    throw DTypeError(concat("safe_increment counts in integers or floats, got ", name_of(dtype)));
+    throw DTypeError(str_cat("safe_increment counts in integers or floats, got ", name_of(dtype)));
   }
   Array max = is_integer(dtype)
                   ? make_integer_scalar(static_cast<std::int64_t>(np::iinfo(dtype).max), dtype)

@@ -11,12 +11,12 @@ namespace {
 
 void check_scales(const BoundariesAndScales& scales, std::string_view who) {
   for (auto& [step, scale] : scales) {
-    if (scale < 0) throw ValueError(concat(who, " expects non-negative scales, got ", scale));
+    if (scale < 0) throw ValueError(str_cat(who, " expects non-negative scales, got ", scale));
   }
 }
 
 void check_steps(std::int64_t steps, std::string_view who) {
-  if (steps <= 0) throw ValueError(concat(who, " needs one step or more, got ", steps));
+  if (steps <= 0) throw ValueError(str_cat(who, " needs one step or more, got ", steps));
 }
 
 }  // namespace
@@ -59,7 +59,8 @@ Schedule exponential_decay(Scalar init_value, std::int64_t transition_steps, dou
 Schedule cosine_decay_schedule(Scalar init_value, double decay_steps, Scalar alpha,
                                Scalar exponent) {
   if (decay_steps <= 0) {
-    throw ValueError(concat("cosine_decay_schedule needs positive decay_steps, got ", decay_steps));
+    throw ValueError(
+        str_cat("cosine_decay_schedule needs positive decay_steps, got ", decay_steps));
   }
   return [=](const Array& step) {
     Array count = np::minimum(step, decay_steps);
@@ -86,7 +87,7 @@ Schedule piecewise_interpolate_schedule(const std::string& interpolate_type, Sca
   check_scales(scales, "piecewise_interpolate_schedule");
   if (interpolate_type != "linear" && interpolate_type != "cosine") {
     throw ValueError(
-        concat("interpolate_type is 'linear' or 'cosine', got '", interpolate_type, "'"));
+        str_cat("interpolate_type is 'linear' or 'cosine', got '", interpolate_type, "'"));
   }
   bool cosine = interpolate_type == "cosine";
   auto between = [cosine](const Scalar& start, const Scalar& end, const Array& pct) -> Array {
@@ -174,8 +175,8 @@ Schedule warmup_exponential_decay_schedule(Scalar init_value, Scalar peak_value,
 
 Schedule join_schedules(std::vector<Schedule> schedules, std::vector<std::int64_t> boundaries) {
   if (schedules.size() != boundaries.size() + 1) {
-    throw ValueError(concat("join_schedules needs one boundary less than schedules, got ",
-                            boundaries.size(), " for ", schedules.size(), " schedules"));
+    throw ValueError(str_cat("join_schedules needs one boundary less than schedules, got ",
+                             boundaries.size(), " for ", schedules.size(), " schedules"));
   }
   return [=](const Array& step) {
     Array out = schedules[0](step);

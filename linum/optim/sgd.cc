@@ -134,7 +134,7 @@ GradientTransformation rprop(Scalar learning_rate, RpropOptions options) {
 
 GradientTransformation scale_by_polyak(PolyakOptions o) {
   if (o.variant != "sps" && o.variant != "sps+") {
-    throw ValueError(concat("polyak's variant is 'sps' or 'sps+', got '", o.variant, "'"));
+    throw ValueError(str_cat("polyak's variant is 'sps' or 'sps+', got '", o.variant, "'"));
   }
   auto update = [o](const Tree& updates, const Tree& state, const Tree&, const ExtraArgs& extra) {
     if (!extra.value.defined()) {

@@ -44,9 +44,9 @@ GradientTransformation stateless_map(std::function<Array(const Array&)> f) {
 
 void require_params(const Tree& params, std::string_view who) {
   if (params.is_none()) {
-    throw ValueError(concat(who,
-                            " reads the current parameters, but update() got none; call "
-                            "update(updates, state, params)"));
+    throw ValueError(str_cat(who,
+                             " reads the current parameters, but update() got none; call "
+                             "update(updates, state, params)"));
   }
 }
 

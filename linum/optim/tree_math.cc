@@ -47,7 +47,7 @@ static Array add_leaves(const Tree& t) {
 Array tree_vdot(const Tree& x, const Tree& y) {
   auto vdot = [](const Array& a, const Array& b) {
     if (a.shape() != b.shape()) {
-      throw ShapeError(concat("tree_vdot of leaves ", a.aval(), " and ", b.aval()));
+      throw ShapeError(str_cat("tree_vdot of leaves ", a.aval(), " and ", b.aval()));
     }
     lax::DotDimensionNumbers all{.lhs_contract = iota_axes(a.ndim()),
                                  .rhs_contract = iota_axes(a.ndim())};
@@ -91,7 +91,7 @@ Array tree_norm(const Tree& t, double ord, bool squared) {
   }
   Tree magnitudes = tree::map(np::abs, t);
   if (ord != 1 && !std::isinf(ord)) {
-    throw ValueError(concat("tree_norm knows ord 1, 2 and infinity, got ", ord));
+    throw ValueError(str_cat("tree_norm knows ord 1, 2 and infinity, got ", ord));
   }
   Array norm = ord == 1 ? tree_sum(magnitudes) : tree_max(magnitudes);
   return squared ? norm * norm : norm;
@@ -136,7 +136,7 @@ static DType lower_dtype(DType a, DType b) {
   DType both = promote_types(a, b);
   if (both == a) return b;
   if (both == b) return a;
-  throw DTypeError(concat("neither of ", name_of(a), " and ", name_of(b), " holds the other"));
+  throw DTypeError(str_cat("neither of ", name_of(a), " and ", name_of(b), " holds the other"));
 }
 static DType join_dtypes(DType a, DType b, std::string_view how) {
   if (how == "promote") return promote_types(a, b);
@@ -144,7 +144,7 @@ static DType join_dtypes(DType a, DType b, std::string_view how) {
   if (how == "lowest") return lower;
   if (how == "highest") return lower == a ? b : a;
   throw ValueError(
-      concat("tree_dtype joins by \"promote\", \"highest\" or \"lowest\", got \"", how, "\""));
+      str_cat("tree_dtype joins by \"promote\", \"highest\" or \"lowest\", got \"", how, "\""));
 }
 DType tree_dtype(const Tree& t, std::string_view mixed) {
   std::vector<Array> leaves = tree::leaves(t);
@@ -154,8 +154,8 @@ DType tree_dtype(const Tree& t, std::string_view mixed) {
     if (!mixed.empty()) {
       out = join_dtypes(out, x.dtype(), mixed);
     } else if (x.dtype() != out) {
-      throw DTypeError(concat("tree_dtype of a tree with leaves of ", name_of(out), " and ",
-                              name_of(x.dtype())));
+      throw DTypeError(str_cat("tree_dtype of a tree with leaves of ", name_of(out), " and ",
+                               name_of(x.dtype())));
     }
   }
   return out;

@@ -4,7 +4,7 @@ namespace linum::optim {
 namespace {
 
 std::string child(const std::string& path, const std::string& key) {
-  return path.empty() ? key : concat(path, "/", key);
+  return path.empty() ? key : str_cat(path, "/", key);
 }
 
 // Rebuilds `t` with visit(path, key, entry) for the entries of dictionaries: the entry's
@@ -83,9 +83,9 @@ Tree tree_get(const Tree& t, const std::string& key, const Tree& otherwise,
   if (found.empty()) return otherwise;
   if (found.size() == 1) return found[0].second;
   std::string paths;
-  for (auto& [path, entry] : found) paths += concat(paths.empty() ? "" : ", ", path);
+  for (auto& [path, entry] : found) paths += str_cat(paths.empty() ? "" : ", ", path);
   throw TreeError(
-      concat("tree_get found several entries '", key, "': ", paths, "; choose one with a filter"));
+      str_cat("tree_get found several entries '", key, "': ", paths, "; choose one with a filter"));
 }
 
 Tree tree_set(const Tree& t, const std::string& key, const Tree& value, const EntryFilter& filter) {
@@ -96,7 +96,7 @@ Tree tree_set(const Tree& t, const std::string& key, const Tree& value, const En
     return std::optional<Tree>(value);
   });
   if (found) return out;
-  throw TreeError(concat("tree_set found no entry '", key, "' in ", t.to_string()));
+  throw TreeError(str_cat("tree_set found no entry '", key, "' in ", t.to_string()));
 }
 
 Tree tree_map_params(const GradientTransformation& tx, const ParamFn& f, const Tree& state,

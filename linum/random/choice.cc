@@ -22,7 +22,7 @@ std::int64_t checked_axis(std::string_view what, const Array& x, std::int64_t ax
   const std::int64_t rank = x.ndim() == 0 ? 1 : x.ndim();
   if (axis < -rank || axis >= rank) {
     throw ShapeError(
-        concat(what, ": axis ", axis, " is out of bounds for an array of rank ", rank));
+        str_cat(what, ": axis ", axis, " is out of bounds for an array of rank ", rank));
   }
   return axis < 0 ? axis + rank : axis;
 }
@@ -31,7 +31,7 @@ std::int64_t checked_axis(std::string_view what, const Array& x, std::int64_t ax
 std::int64_t range_size(std::string_view what, const Array& x) {
   if (is_integer(x.dtype())) return x.item<std::int64_t>();
   throw DTypeError(
-      concat(what, " needs an integer or an array of at least one dimension, got ", x.aval()));
+      str_cat(what, " needs an integer or an array of at least one dimension, got ", x.aval()));
 }
 
 // --- permutation ------------------------------------------------------------------------------
@@ -103,8 +103,8 @@ Categorical categorical_form(const Array& logits, std::int64_t axis,
   const auto extra =
       static_cast<std::int64_t>(shape.size()) - static_cast<std::int64_t>(batch.size());
   if (extra < 0 || broadcast_shapes(shape, batch, "categorical") != shape) {
-    throw ShapeError(concat("categorical: shape ", to_text(shape), " must end in ", to_text(batch),
-                            ", the shape of logits without axis ", axis));
+    throw ShapeError(str_cat("categorical: shape ", to_text(shape), " must end in ", to_text(batch),
+                             ", the shape of logits without axis ", axis));
   }
   return {shape, extra, axis, std::string(options.mode)};
 }
@@ -121,9 +121,9 @@ Array categorical(const Array& key, const Array& logits, std::int64_t axis,
   if (options.replace) return compiled<categorical_body>("_categorical")(key, logits, form);
   const Shape prefix(form.shape.begin(), form.shape.begin() + form.prefix);
   if (element_count(prefix) > logits.shape(form.axis)) {
-    throw ValueError(concat("categorical: the number of samples without replacement (",
-                            element_count(prefix), ") cannot exceed the number of categories (",
-                            logits.shape(form.axis), ")"));
+    throw ValueError(str_cat("categorical: the number of samples without replacement (",
+                             element_count(prefix), ") cannot exceed the number of categories (",
+                             logits.shape(form.axis), ")"));
   }
   return compiled<without_replacement_body>("_categorical")(key, logits, form);
 }
@@ -158,8 +158,8 @@ Array weighted_body(const Array& key, const Array& p, const Choice& form) {
 Array weights(const Array& given, std::int64_t population) {
   Array p = np::strong(np::promote_dtypes_inexact(given));
   if (p.shape() == Shape{population}) return p;
-  throw ShapeError(concat("choice: p must have one entry for each of the ", population,
-                          " things to choose from, got shape ", to_text(p.shape())));
+  throw ShapeError(str_cat("choice: p must have one entry for each of the ", population,
+                           " things to choose from, got shape ", to_text(p.shape())));
 }
 
 void check_draws(const Choice& form) {
@@ -167,9 +167,9 @@ void check_draws(const Choice& form) {
     throw ValueError("choice: there must be something to choose from, got a population of 0");
   const std::int64_t draws = element_count(form.shape);
   if (form.replace || draws <= form.population) return;
-  throw ValueError(concat("choice: cannot take a larger sample (size ", draws,
-                          ") than the population (size ", form.population,
-                          ") without replacement"));
+  throw ValueError(str_cat("choice: cannot take a larger sample (size ", draws,
+                           ") than the population (size ", form.population,
+                           ") without replacement"));
 }
 
 // Indices in `form.shape`.

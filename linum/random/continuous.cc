@@ -16,13 +16,6 @@
 namespace linum::random {
 namespace {
 
-Form checked_form(std::string_view what, const Array& key, const ShapeArg& shape, DType dtype,
-                  std::initializer_list<Array> params = {}) {
-  check_key(what, key);
-  check_floating(what, dtype);
-  return {result_shape(what, shape, params), dtype};
-}
-
 // --- of one uniform number --------------------------------------------------------------------
 
 Array exponential_body(const Array& key, const Form& form) {

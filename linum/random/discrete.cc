@@ -29,11 +29,11 @@ static Array bernoulli_body(const Array& key, const Array& p, const Form& form, 
 Array bernoulli(const Array& key, const Array& p, const ShapeArg& shape, std::string_view mode) {
   check_key("bernoulli", key);
   if (mode != "low" && mode != "high") {
-    throw ValueError(concat("bernoulli: mode must be \"low\" or \"high\", got \"", mode, "\""));
+    throw ValueError(str_cat("bernoulli: mode must be \"low\" or \"high\", got \"", mode, "\""));
   }
   if (!is_floating(p.dtype())) {
-    throw DTypeError(concat("bernoulli: the probability p must have a floating dtype, got ",
-                            name_of(p.dtype())));
+    throw DTypeError(str_cat("bernoulli: the probability p must have a floating dtype, got ",
+                             name_of(p.dtype())));
   }
   const Form form{result_shape("bernoulli", shape, {p}), p.dtype()};
   return compiled<bernoulli_body>("_bernoulli")(key, np::strong(p), form, mode == "high");

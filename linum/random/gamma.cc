@@ -18,13 +18,6 @@
 namespace linum::random {
 namespace {
 
-Form checked_form(std::string_view what, const Array& key, const ShapeArg& shape, DType dtype,
-                  std::initializer_list<Array> params) {
-  check_key(what, key);
-  check_floating(what, dtype);
-  return {result_shape(what, shape, params), dtype};
-}
-
 Array number(double value, DType dtype) { return make_scalar(value, dtype); }
 
 // --- one variate ------------------------------------------------------------------------------
@@ -207,8 +200,8 @@ Array dirichlet(const Array& key, const Array& alpha, const ShapeArg& shape, DTy
   const Shape batch(alpha.shape().begin(), alpha.shape().end() - 1);
   Shape whole = shape.get().value_or(batch);
   if (broadcast_shapes(whole, batch, "dirichlet") != whole) {
-    throw ShapeError(concat("dirichlet: shape ", to_text(whole), " must end in ", to_text(batch),
-                            ", the shape of alpha without its last axis"));
+    throw ShapeError(str_cat("dirichlet: shape ", to_text(whole), " must end in ", to_text(batch),
+                             ", the shape of alpha without its last axis"));
   }
   whole.push_back(alpha.shape(-1));
   return compiled<dirichlet_body>("_dirichlet")(key, alpha, Form{whole, dtype});

@@ -70,7 +70,7 @@ Array gumbel(const Array& key, const Shape& shape, DType dtype, std::string_view
   if (mode == "highest" && dtype == float32) return compiled<highest_body>("_gumbel")(key, form);
   if (mode == "high" || mode == "highest") return compiled<high_body>("_gumbel")(key, form);
   throw ValueError(
-      concat("gumbel: mode must be \"low\", \"high\" or \"highest\", got \"", mode, "\""));
+      str_cat("gumbel: mode must be \"low\", \"high\" or \"highest\", got \"", mode, "\""));
 }
 
 }  // namespace linum::random

@@ -85,25 +85,25 @@ Array seed_body(const Array& seed) {
 
 void check_key(std::string_view what, const Array& key) {
   if (key.dtype() != uint32 || key.ndim() == 0 || key.shape(-1) != 2) {
-    throw DTypeError(concat(what,
-                            " needs a random key (uint32 of shape (2,), as random::key gives), ",
-                            "got ", key.aval()));
+    throw DTypeError(str_cat(what,
+                             " needs a random key (uint32 of shape (2,), as random::key gives), ",
+                             "got ", key.aval()));
   }
   if (key.ndim() == 1) return;
-  throw ShapeError(concat(what, " accepts a single key, but was given a key array of shape ",
-                          to_text(key.shape()), " != (2,). Use vmap for batching."));
+  throw ShapeError(str_cat(what, " accepts a single key, but was given a key array of shape ",
+                           to_text(key.shape()), " != (2,). Use vmap for batching."));
 }
 
 void check_floating(std::string_view what, DType dtype) {
   if (is_floating(dtype) && !is_storage_only(dtype)) return;
   throw DTypeError(
-      concat("dtype argument to `", what, "` must be a float dtype, got ", name_of(dtype)));
+      str_cat("dtype argument to `", what, "` must be a float dtype, got ", name_of(dtype)));
 }
 
 void check_integer(std::string_view what, DType dtype) {
   if (is_integer(dtype)) return;
   throw DTypeError(
-      concat("dtype argument to `", what, "` must be an int dtype, got ", name_of(dtype)));
+      str_cat("dtype argument to `", what, "` must be an int dtype, got ", name_of(dtype)));
 }
 
 Shape result_shape(std::string_view what, const ShapeArg& asked,
@@ -112,10 +112,17 @@ Shape result_shape(std::string_view what, const ShapeArg& asked,
   Shape joint = shape;
   for (const Array& p : params) joint = broadcast_shapes(joint, p.shape(), what);
   if (!asked.get() || joint == shape) return joint;
-  throw ShapeError(concat(
+  throw ShapeError(str_cat(
       what, " parameter shapes must be broadcast-compatible with the shape argument, and the ",
       "result of broadcasting them must equal it, but got result ", to_text(joint),
       " for shape argument ", to_text(shape)));
+}
+
+Form checked_form(std::string_view what, const Array& key, const ShapeArg& shape, DType dtype,
+                  std::initializer_list<Array> params) {
+  check_key(what, key);
+  check_floating(what, dtype);
+  return {result_shape(what, shape, params), dtype};
 }
 
 Array entry(const Array& x, std::int64_t i) {
@@ -133,11 +140,11 @@ Array key(std::int64_t seed) {
 
 Array key(const Array& seed) {
   if (seed.ndim() != 0) {
-    throw ShapeError(concat("key accepts a scalar seed, but was given an array of shape ",
-                            to_text(seed.shape()), " != (). Use vmap for batching."));
+    throw ShapeError(str_cat("key accepts a scalar seed, but was given an array of shape ",
+                             to_text(seed.shape()), " != (). Use vmap for batching."));
   }
   if (!is_integer(seed.dtype())) {
-    throw DTypeError(concat("a key's seed must be an integer, got ", seed.aval()));
+    throw DTypeError(str_cat("a key's seed must be an integer, got ", seed.aval()));
   }
   return compiled<seed_body>("_threefry_seed")(seed);
 }
@@ -165,11 +172,11 @@ std::pair<Array, Array> split_pair(const Array& key) {
 Array fold_in(const Array& key, const Array& data) {
   check_key("fold_in", key);
   if (data.ndim() != 0) {
-    throw ShapeError(concat("fold_in accepts a scalar, but was given an array of shape ",
-                            to_text(data.shape()), " != (). Use vmap for batching."));
+    throw ShapeError(str_cat("fold_in accepts a scalar, but was given an array of shape ",
+                             to_text(data.shape()), " != (). Use vmap for batching."));
   }
   if (!is_integer(data.dtype())) {
-    throw DTypeError(concat("fold_in accepts an integer, but was given ", data.aval()));
+    throw DTypeError(str_cat("fold_in accepts an integer, but was given ", data.aval()));
   }
   return compiled<fold_in_body>("_threefry_fold_in")(key, lax::convert_element_type(data, uint32));
 }
@@ -178,8 +185,8 @@ Array key_data(const Array& keys) { return wrap_key_data(keys); }
 
 Array wrap_key_data(const Array& words) {
   if (words.dtype() == uint32 && words.ndim() > 0 && words.shape(-1) == 2) return words;
-  throw DTypeError(concat("the words of threefry2x32 keys are uint32 with a last axis of size 2, ",
-                          "got ", words.aval()));
+  throw DTypeError(str_cat("the words of threefry2x32 keys are uint32 with a last axis of size 2, ",
+                           "got ", words.aval()));
 }
 
 Array clone(const Array& key) { return wrap_key_data(key); }
@@ -206,7 +213,7 @@ Array bits(const Array& key, const Shape& shape, DType dtype) {
   check_key("bits", key);
   if (!is_unsigned_int(dtype)) {
     throw DTypeError(
-        concat("dtype argument to `bits` must be an unsigned int dtype, got ", name_of(dtype)));
+        str_cat("dtype argument to `bits` must be an unsigned int dtype, got ", name_of(dtype)));
   }
   return compiled<bits_body>("_threefry_random_bits")(key, Form{shape, dtype});
 }

@@ -38,21 +38,21 @@ Array multivariate_normal_body(const Array& key, const Array& mean, const Array&
 void check_method(std::string_view method) {
   if (method == "cholesky" || method == "eigh" || method == "svd") return;
   throw ValueError(
-      concat("multivariate_normal: method must be \"cholesky\", \"eigh\" or "
-             "\"svd\", got \"",
-             method, "\""));
+      str_cat("multivariate_normal: method must be \"cholesky\", \"eigh\" or "
+              "\"svd\", got \"",
+              method, "\""));
 }
 
 void check_covariance(const Array& mean, const Array& cov) {
   if (mean.ndim() < 1 || cov.ndim() < 2) {
-    throw ShapeError(concat("multivariate_normal needs a mean of at least one dimension and a ",
-                            "covariance of at least two, got ", mean.aval(), " and ", cov.aval()));
+    throw ShapeError(str_cat("multivariate_normal needs a mean of at least one dimension and a ",
+                             "covariance of at least two, got ", mean.aval(), " and ", cov.aval()));
   }
   const std::int64_t n = mean.shape(-1);
   if (cov.shape(-1) == n && cov.shape(-2) == n) return;
-  throw ShapeError(concat("multivariate_normal: for a mean of ", n,
-                          " elements the covariance must have shape (..., ", n, ", ", n, "), got ",
-                          to_text(cov.shape())));
+  throw ShapeError(str_cat("multivariate_normal: for a mean of ", n,
+                           " elements the covariance must have shape (..., ", n, ", ", n, "), got ",
+                           to_text(cov.shape())));
 }
 
 }  // namespace
@@ -70,9 +70,9 @@ Array multivariate_normal(const Array& key, const Array& given_mean, const Array
                        Shape(cov.shape().begin(), cov.shape().end() - 2), "multivariate_normal");
   Shape whole = shape.get().value_or(batch);
   if (broadcast_shapes(whole, batch, "multivariate_normal") != whole) {
-    throw ShapeError(concat("multivariate_normal: shape ", to_text(whole), " must end in ",
-                            to_text(batch), ", what the leading axes of mean and covariance ",
-                            "broadcast to"));
+    throw ShapeError(str_cat("multivariate_normal: shape ", to_text(whole), " must end in ",
+                             to_text(batch), ", what the leading axes of mean and covariance ",
+                             "broadcast to"));
   }
   whole.push_back(mean.shape(-1));
   return compiled<multivariate_normal_body>("_multivariate_normal")(

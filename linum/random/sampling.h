@@ -33,6 +33,9 @@ struct Form {
   DType dtype;
   bool operator==(const Form&) const = default;
 };
+// The form of floating-point results from one key.
+Form checked_form(std::string_view what, const Array& key, const ShapeArg& shape, DType dtype,
+                  std::initializer_list<Array> params = {});
 
 // The compiled form of `body`, one for the process: a sampler called eagerly is one executable,
 // and a shared function of the programs that call it.

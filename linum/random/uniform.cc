@@ -77,8 +77,8 @@ Array uniform(const Array& key, const Shape& shape, DType dtype, const Array& mi
 Array normal(const Array& key, const Shape& shape, DType dtype) {
   check_key("normal", key);
   if (!is_inexact(dtype) || is_storage_only(dtype)) {
-    throw DTypeError(concat("dtype argument to `normal` must be a float or complex dtype, got ",
-                            name_of(dtype)));
+    throw DTypeError(str_cat("dtype argument to `normal` must be a float or complex dtype, got ",
+                             name_of(dtype)));
   }
   return compiled<normal_body>("_normal")(key, Form{shape, dtype});
 }

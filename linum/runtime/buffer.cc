@@ -3,7 +3,7 @@
 namespace linum::runtime {
 namespace {
 
-constexpr PJRT_Buffer_Type kTypes[kDTypeCount] = {
+constexpr PJRT_Buffer_Type kPjrtTypes[kDTypeCount] = {
     PJRT_Buffer_Type_PRED,       PJRT_Buffer_Type_S8,
     PJRT_Buffer_Type_S16,        PJRT_Buffer_Type_S32,
     PJRT_Buffer_Type_S64,        PJRT_Buffer_Type_U8,
@@ -18,12 +18,13 @@ constexpr PJRT_Buffer_Type kTypes[kDTypeCount] = {
 
 }  // namespace
 
-PJRT_Buffer_Type to_pjrt(DType d) { return kTypes[static_cast<std::size_t>(d)]; }
+PJRT_Buffer_Type to_pjrt(DType d) { return kPjrtTypes[static_cast<std::size_t>(d)]; }
 DType from_pjrt(PJRT_Buffer_Type type) {
   for (int i = 0; i < kDTypeCount; ++i)
-    if (kTypes[i] == type) return static_cast<DType>(i);
-  throw PluginError(concat("the plugin gave an array of an element type that Linum does not know (",
-                           static_cast<int>(type), ")"));
+    if (kPjrtTypes[i] == type) return static_cast<DType>(i);
+  throw PluginError(
+      str_cat("the plugin gave an array of an element type that Linum does not know (",
+              static_cast<int>(type), ")"));
 }
 
 PjrtBuffer::PjrtBuffer(PjrtClient& client, PJRT_Buffer* buffer, Ref<const BufferType> type,
@@ -48,7 +49,7 @@ static PJRT_Event* ready_event(const PJRT_Api& api, PJRT_Buffer* buffer) {
 
 void PjrtBuffer::require_alive(std::string_view action) const {
   if (!is_deleted()) return;
-  throw DeletedBufferError(concat(
+  throw DeletedBufferError(str_cat(
       "cannot ", action, " a deleted array of ", dtype(), shape(),
       ": it was donated to a jitted function or freed. Use the function's result instead, or "
       "do not list the argument in JitOptions::donate"));

@@ -12,8 +12,7 @@ namespace {
 
 using testing::ElementsAre;
 
-Client& cpu() { return default_client(); }
-Device& device() { return *cpu().devices()[0]; }
+Device& device() { return *default_client().devices()[0]; }
 
 template <class T>
 HostArray host(Shape shape, const std::vector<T>& values) {
@@ -40,12 +39,12 @@ class EveryDType : public testing::TestWithParam<int> {
 TEST_P(EveryDType, GoesToTheDeviceAndBack) {
   for (const Shape& shape : {Shape{}, Shape{5}, Shape{2, 3, 2}, Shape{0}, Shape{2, 0, 3}}) {
     HostArray x = counting(dtype(), shape);
-    Ref<Buffer> copied = cpu().to_device(x, device());
+    Ref<Buffer> copied = default_client().to_device(x, device());
     EXPECT_EQ(copied->dtype(), dtype());
     EXPECT_EQ(copied->shape(), shape);
     EXPECT_EQ(bytes_of(copied->to_host()), bytes_of(x));
     std::string expected = bytes_of(x);
-    EXPECT_EQ(bytes_of(cpu().to_device(std::move(x), device())->to_host()), expected);
+    EXPECT_EQ(bytes_of(default_client().to_device(std::move(x), device())->to_host()), expected);
   }
 }
 
@@ -57,7 +56,7 @@ INSTANTIATE_TEST_SUITE_P(Buffer, EveryDType, testing::Range(0, kDTypeCount), [](
 
 TEST(Transfer, CopiesWhatTheCallerKeeps) {
   HostArray x = host<float>({3}, {1, 2, 3});
-  Ref<Buffer> buffer = cpu().to_device(x, device());
+  Ref<Buffer> buffer = default_client().to_device(x, device());
   x.as<float>()[0] = 9;
   EXPECT_THAT(buffer->to_host().as<float>(), ElementsAre(1, 2, 3));
 }
@@ -81,7 +80,7 @@ TEST(Transfer, SharesAlignedMemoryThatItIsGiven) {
   auto* values = reinterpret_cast<float*>(storage.data());
   std::atomic<bool> freed{false};
   HostArray given(DType::F32, {16}, watched(storage.owner(), freed), storage.data());
-  Ref<Buffer> buffer = cpu().to_device(std::move(given), device());
+  Ref<Buffer> buffer = default_client().to_device(std::move(given), device());
   values[3] = 7;  // only a test may do this: it shows that there is one memory
   EXPECT_EQ(buffer->to_host().as<float>()[3], 7);
   EXPECT_FALSE(freed);
@@ -93,7 +92,7 @@ TEST(Transfer, CopiesUnalignedMemoryThatItIsGiven) {
   HostArray storage = host<float>({17}, std::vector<float>(17, 1));
   std::atomic<bool> freed{false};
   HostArray given(DType::F32, {16}, watched(storage.owner(), freed), storage.data() + 4);
-  Ref<Buffer> buffer = cpu().to_device(std::move(given), device());
+  Ref<Buffer> buffer = default_client().to_device(std::move(given), device());
   buffer->await();
   EXPECT_TRUE(soon([&] { return freed.load(); }));
   storage.as<float>()[4] = 7;
@@ -103,21 +102,21 @@ TEST(Transfer, CopiesUnalignedMemoryThatItIsGiven) {
 TEST(Transfer, TakesStridedMemoryPacked) {
   const float rows[2][3] = {{1, 2, 3}, {4, 5, 6}};
   HostArray columns = HostArray::from_strided(DType::F32, {3, 2}, {4, 12}, rows);
-  EXPECT_THAT(cpu().to_device(std::move(columns), device())->to_host().as<float>(),
+  EXPECT_THAT(default_client().to_device(std::move(columns), device())->to_host().as<float>(),
               ElementsAre(1, 4, 2, 5, 3, 6));
 }
 
 // --- the life of a buffer --------------------------------------------------------------------
 
 TEST(Buffer, BecomesReady) {
-  Ref<Buffer> buffer = cpu().to_device(host<float>({2}, {1, 2}), device());
+  Ref<Buffer> buffer = default_client().to_device(host<float>({2}, {1, 2}), device());
   buffer->await();
   EXPECT_TRUE(buffer->is_ready());
   EXPECT_EQ(&buffer->device(), &device());
 }
 
 TEST(Buffer, IsNotReadOnceFreed) {
-  Ref<Buffer> buffer = cpu().to_device(host<float>({2}, {1, 2}), device());
+  Ref<Buffer> buffer = default_client().to_device(host<float>({2}, {1, 2}), device());
   EXPECT_FALSE(buffer->is_deleted());
   buffer->free();
   EXPECT_TRUE(buffer->is_deleted());
@@ -143,7 +142,7 @@ TEST(Buffer, IsCopiedToAnotherDevice) {
 
 TEST(Buffer, IsMovedToAnotherMemory) {
   EXPECT_THAT(device().memory_kinds(), ElementsAre("device", "pinned_host", "unpinned_host"));
-  Ref<Buffer> x = cpu().to_device(host<float>({2}, {1, 2}), device());
+  Ref<Buffer> x = default_client().to_device(host<float>({2}, {1, 2}), device());
   Ref<Buffer> there = x->copy_to_memory("pinned_host");
   EXPECT_EQ(x->memory_kind(), "device");
   EXPECT_EQ(there->memory_kind(), "pinned_host");
@@ -157,8 +156,9 @@ TEST(Buffer, IsMovedToAnotherMemory) {
 
 TEST(Buffer, IsCopiedToAnotherClient) {
   Ref<Client> client = make_client(Plugin::load(find_plugin()));
-  Ref<Buffer> there =
-      cpu().to_device(host<float>({2}, {1, 2}), device())->copy_to(*client->devices()[0]);
+  Ref<Buffer> there = default_client()
+                          .to_device(host<float>({2}, {1, 2}), device())
+                          ->copy_to(*client->devices()[0]);
   EXPECT_EQ(&there->device(), client->devices()[0]);
   EXPECT_THAT(there->to_host().as<float>(), ElementsAre(1, 2));
 }

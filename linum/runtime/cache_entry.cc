@@ -24,7 +24,7 @@ std::string hex_digest(std::string_view bytes) {
 }
 
 std::string pack_cache_entry(std::string_view key, std::string_view payload) {
-  return concat(kMagic, key, hex_digest(payload), payload);
+  return str_cat(kMagic, key, hex_digest(payload), payload);
 }
 
 std::optional<std::string> unpack_cache_entry(std::string_view bytes, std::string_view key) {

@@ -72,7 +72,7 @@ std::shared_ptr<const HostCallback> find(std::int64_t id) {
 
 // --- the handler -----------------------------------------------------------------------------
 
-constexpr ffi::DataType kTypes[kDTypeCount] = {
+constexpr ffi::DataType kFfiTypes[kDTypeCount] = {
     ffi::PRED,     ffi::S8,     ffi::S16,        ffi::S32,        ffi::S64,
     ffi::U8,       ffi::U16,    ffi::U32,        ffi::U64,        ffi::F16,
     ffi::BF16,     ffi::F32,    ffi::F64,        ffi::C64,        ffi::C128,
@@ -80,7 +80,7 @@ constexpr ffi::DataType kTypes[kDTypeCount] = {
 };
 DType dtype_of(ffi::DataType type) {
   for (int i = 0; i < kDTypeCount; ++i)
-    if (kTypes[i] == type) return static_cast<DType>(i);
+    if (kFfiTypes[i] == type) return static_cast<DType>(i);
   throw InternalError("a callback got an array of an unknown element type");
 }
 template <class Buffer>
@@ -106,16 +106,16 @@ std::vector<HostArray> read(ffi::RemainingArgs& args) {
 void write(const HostCallback& callback, const std::vector<HostArray>& values,
            ffi::RemainingRets& results) {
   if (values.size() != results.size()) {
-    throw ValueError(concat(callback.name(), ": the callback gave ", values.size(),
-                            " arrays where ", results.size(), " are promised"));
+    throw ValueError(str_cat(callback.name(), ": the callback gave ", values.size(),
+                             " arrays where ", results.size(), " are promised"));
   }
   for (std::size_t i = 0; i < values.size(); ++i) {
     ffi::Result<ffi::AnyBuffer> b = *results.get<ffi::AnyBuffer>(i);
     DType dtype = dtype_of(b->element_type());
     if (values[i].dtype() != dtype || values[i].shape() != shape_of(*b)) {
-      throw ShapeError(concat(callback.name(), ": result ", i, " of the callback is ",
-                              values[i].dtype(), values[i].shape(), ", but ", dtype, shape_of(*b),
-                              " is promised"));
+      throw ShapeError(str_cat(callback.name(), ": result ", i, " of the callback is ",
+                               values[i].dtype(), values[i].shape(), ", but ", dtype, shape_of(*b),
+                               " is promised"));
     }
     copy_bytes(b->untyped_data(), values[i].data(), values[i].byte_size());
   }
@@ -140,7 +140,7 @@ std::optional<std::string> try_call(std::int64_t id, ffi::RemainingArgs& args,
                                     ffi::RemainingRets& results) {
   try {
     std::shared_ptr<const HostCallback> callback = find(id);
-    if (!callback) throw InternalError(concat("callback ", id, " of a program is gone"));
+    if (!callback) throw InternalError(str_cat("callback ", id, " of a program is gone"));
     write(*callback, callback->call(read(args)), results);
     return std::nullopt;
   } catch (const std::exception& e) {
@@ -155,7 +155,7 @@ ffi::Error handle(std::int64_t id, bool goes_on, ffi::RemainingArgs args,
   std::optional<std::string> error = try_call(id, args, results);
   if (!error) return ffi::Error::Success();
   const std::int64_t number = record_failure(id, *error);
-  if (!goes_on) return ffi::Error::Internal(concat(kMark, number, kEnd, " ", *error));
+  if (!goes_on) return ffi::Error::Internal(str_cat(kMark, number, kEnd, " ", *error));
   write_zeros(results);
   return ffi::Error::Success();
 }
@@ -201,8 +201,8 @@ std::vector<HostArray> HostCallback::call(std::vector<HostArray> args) const {
 }
 
 std::string callback_attributes(const HostCallback& callback, bool on_many_devices) {
-  return concat("callback = ", callback.id(),
-                " : i64, goes_on = ", on_many_devices ? "true" : "false");
+  return str_cat("callback = ", callback.id(),
+                 " : i64, goes_on = ", on_many_devices ? "true" : "false");
 }
 
 bool in_callback() { return depth > 0; }
@@ -230,7 +230,7 @@ void await_at_exit() {
   try {
     effects_barrier();
   } catch (const Error& e) {
-    log_warning(concat("a callback failed and nobody asked: ", e.what()));
+    log_warning(str_cat("a callback failed and nobody asked: ", e.what()));
   }
 }
 

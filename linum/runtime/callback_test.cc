@@ -12,8 +12,8 @@ using testing::ElementsAre;
 
 Ref<Executable> calling(const HostCallback& callback) {
   std::string attributes =
-      concat("call_target_name = \"", kCallbackTarget, "\", api_version = 4 : i32, ",
-             "backend_config = {", callback_attributes(callback, false), "}");
+      str_cat("call_target_name = \"", kCallbackTarget, "\", api_version = 4 : i32, ",
+              "backend_config = {", callback_attributes(callback, false), "}");
   return default_client().compile(
       R"(module @m { func.func public @main(%a: tensor<2xf32>) -> tensor<2xf32> {
   %0 = "stablehlo.custom_call"(%a) {)" +

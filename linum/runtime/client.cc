@@ -55,8 +55,8 @@ void PjrtDevice::read_memories() {
 PJRT_Memory* PjrtDevice::memory(std::string_view kind) const {
   for (std::size_t i = 0; i < memories_.size(); ++i)
     if (memory_kinds_[i] == kind) return memories_[i];
-  throw ValueError(concat(description_, " has no memory '", kind, "' (it has: ",
-                          memory_kinds_.empty() ? "none" : join(memory_kinds_, ", "), ")"));
+  throw ValueError(str_cat(description_, " has no memory '", kind, "' (it has: ",
+                           memory_kinds_.empty() ? "none" : join(memory_kinds_, ", "), ")"));
 }
 
 Client& PjrtDevice::client() const { return client_; }
@@ -119,7 +119,7 @@ PjrtClient::PjrtClient(std::shared_ptr<Plugin> plugin, const ClientOptions& opti
   LINUM_PJRT_ARGS(PJRT_Client_Create_Args, args);
   args.create_options = values.data();
   args.num_options = values.size();
-  check(api(), api().PJRT_Client_Create(&args), concat("creating a client of ", plugin_->path()));
+  check(api(), api().PJRT_Client_Create(&args), str_cat("creating a client of ", plugin_->path()));
   client_ = args.client;
   read_platform();
   read_devices();
@@ -155,7 +155,7 @@ void PjrtClient::read_devices() {
   check(api(), api().PJRT_Client_AddressableDevices(&local), "listing devices");
   for (std::size_t i = 0; i < local.num_addressable_devices; ++i)
     local_devices_.push_back(&device_of(local.addressable_devices[i]));
-  if (local_devices_.empty()) throw PluginError(concat(plugin_->path(), " has no device here"));
+  if (local_devices_.empty()) throw PluginError(str_cat(plugin_->path(), " has no device here"));
 }
 
 PjrtDevice& PjrtClient::device_of(PJRT_Device* handle) const {
@@ -216,8 +216,8 @@ static std::string named_line(std::string_view text, const std::string& message)
   if (number < 1) return "";
   for (; number > 1 && !text.empty(); --number)
     text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1);
-  return concat("\n  line ", std::strtol(message.c_str() + at + 2, nullptr, 10), ": ",
-                text.substr(0, text.find('\n')));
+  return str_cat("\n  line ", std::strtol(message.c_str() + at + 2, nullptr, 10), ": ",
+                 text.substr(0, text.find('\n')));
 }
 
 Ref<Executable> PjrtClient::compile(std::string_view text, const CompileOptions& options) {
@@ -235,7 +235,7 @@ Ref<Executable> PjrtClient::compile(std::string_view text, const CompileOptions&
   args.compile_options_size = proto.size();
   if (PJRT_Error* error = api().PJRT_Client_Compile(&args)) {
     std::string message = take_message(api(), error);
-    throw PluginError(concat("compiling a program: ", message, named_line(text, message)));
+    throw PluginError(str_cat("compiling a program: ", message, named_line(text, message)));
   }
   return Ref<Executable>(new PjrtExecutable(*this, args.executable));
 }
@@ -277,7 +277,7 @@ ClientOptions options_from_environment() {
   long n = std::strtol(count, &end, 10);
   if (end == count || *end || n < 1 || n > 4096) {
     throw ValueError(
-        concat("LINUM_NUM_CPU_DEVICES is '", count, "'; it must be a count from 1 to 4096"));
+        str_cat("LINUM_NUM_CPU_DEVICES is '", count, "'; it must be a count from 1 to 4096"));
   }
   return {{"cpu_device_count", static_cast<std::int64_t>(n)}};
 }

@@ -62,7 +62,7 @@ bool disk_wanted() {
   std::string mode = env("LINUM_COMPILE_CACHE");
   if (mode.empty() || mode == "on") return true;
   if (mode == "off") return false;
-  throw ValueError(concat("LINUM_COMPILE_CACHE is '", mode, "'; it must be 'on' or 'off'"));
+  throw ValueError(str_cat("LINUM_COMPILE_CACHE is '", mode, "'; it must be 'on' or 'off'"));
 }
 
 std::int64_t size_limit() {
@@ -72,7 +72,7 @@ std::int64_t size_limit() {
   auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), bytes);
   if (error == std::errc() && end == text.data() + text.size() && bytes >= 0) return bytes;
   throw ValueError(
-      concat("LINUM_COMPILE_CACHE_BYTES is '", text, "'; it must be a count of bytes"));
+      str_cat("LINUM_COMPILE_CACHE_BYTES is '", text, "'; it must be a count of bytes"));
 }
 
 class Disk {
@@ -104,7 +104,7 @@ class Disk {
   void reject(const std::string& key, std::string_view why) {
     ++rejected;
     log_warning(
-        concat("the compile cache entry ", path_of(key).string(), " ", why, "; compiling anew"));
+        str_cat("the compile cache entry ", path_of(key).string(), " ", why, "; compiling anew"));
     std::error_code ignored;
     fs::remove(path_of(key), ignored);
   }
@@ -112,7 +112,7 @@ class Disk {
   // Written beside and renamed, so that other processes see a whole entry or none.
   void store(const std::string& key, const std::string& payload) {
     fs::path temporary = path_of(key);
-    temporary += concat(".", static_cast<int>(getpid()), ".", counter_++, ".tmp");
+    temporary += str_cat(".", static_cast<int>(getpid()), ".", counter_++, ".tmp");
     {
       std::ofstream file(temporary, std::ios::binary);
       file << pack_cache_entry(key, payload);
@@ -237,7 +237,7 @@ Ref<Executable> load_from_disk(Client& client, const std::string& key,
     ++memory().disk_hits;
     return loaded;
   } catch (const PluginError& e) {
-    disk().reject(key, concat("is refused by the plugin (", e.what(), ")"));
+    disk().reject(key, str_cat("is refused by the plugin (", e.what(), ")"));
     return nullptr;
   }
 }
@@ -257,8 +257,8 @@ Ref<Executable> compile_and_store(Client& client, std::string_view program, cons
 }  // namespace
 
 std::string code_key(Client& client, const CompileOptions& options) {
-  std::string all = concat(client.plugin().fingerprint(), "|", client.platform_version(), "|",
-                           client.devices().size(), "|", cpu_identity(), "|", options.to_proto());
+  std::string all = str_cat(client.plugin().fingerprint(), "|", client.platform_version(), "|",
+                            client.devices().size(), "|", cpu_identity(), "|", options.to_proto());
   return hex_digest(all + "|" + env("XLA_FLAGS"));
 }
 

@@ -79,8 +79,8 @@ TEST(CacheProcess, DISABLED_Runs) {
   try {
     std::cout << "result " << result_of("5.0") << "\n";
     CacheStats s = compile_cache_stats();
-    std::cout << concat("disk hits ", s.disk_hits, ", misses ", s.misses, ", rejected ", s.rejected,
-                        ", evictions ", s.evictions, "\n");
+    std::cout << str_cat("disk hits ", s.disk_hits, ", misses ", s.misses, ", rejected ",
+                         s.rejected, ", evictions ", s.evictions, "\n");
   } catch (const Error& e) {
     std::cout << "error: " << e.what() << "\n";
   }
@@ -217,7 +217,7 @@ TEST(CacheProcess, DISABLED_Finds) {
   for (const char* constant : {"1.0", "2.0", "3.0", "4.0"}) {
     std::int64_t before = compile_cache_stats().disk_hits;
     result_of(constant);
-    if (compile_cache_stats().disk_hits > before) found += concat(constant, " ");
+    if (compile_cache_stats().disk_hits > before) found += str_cat(constant, " ");
   }
   std::cout << found << "\n";
 }
@@ -235,8 +235,8 @@ TEST_F(DiskCache, RefusesSettingsThatMeanNothing) {
               HasSubstr("error: LINUM_COMPILE_CACHE is 'yes'; it must be 'on' or 'off'"));
   for (const char* wrong : {"1GB", "-1", "much"})
     EXPECT_THAT(run({{"LINUM_COMPILE_CACHE_BYTES", wrong}}),
-                HasSubstr(concat("error: LINUM_COMPILE_CACHE_BYTES is '", wrong,
-                                 "'; it must be a count of bytes")));
+                HasSubstr(str_cat("error: LINUM_COMPILE_CACHE_BYTES is '", wrong,
+                                  "'; it must be a count of bytes")));
 }
 
 }  // namespace

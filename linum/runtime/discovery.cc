@@ -140,7 +140,7 @@ std::vector<std::string> find_plugins() {
 std::string find_plugin() {
   std::vector<std::string> found = find_plugins();
   if (!found.empty()) return found.front();
-  throw PluginError(concat(
+  throw PluginError(str_cat(
       "no PJRT plugin found: LINUM_PJRT_PLUGIN is not set, and there is none beside the library (",
       library_folder().string(), "), in Python's site-packages (jax_plugins, libtpu) or in ",
       cache_dir(),

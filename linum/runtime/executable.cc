@@ -58,9 +58,9 @@ void PjrtExecutable::read_devices() {
 static PJRT_Buffer* handle_of(Buffer* b, const PjrtClient& client) {
   auto* buffer = static_cast<PjrtBuffer*>(b);
   if (&buffer->client() != &client) {
-    throw ValueError(concat("an argument (", b->dtype(), b->shape(),
-                            ") lies on a device of another client (", b->device().description(),
-                            "); copy it to a device of the program's client first"));
+    throw ValueError(str_cat("an argument (", b->dtype(), b->shape(),
+                             ") lies on a device of another client (", b->device().description(),
+                             "); copy it to a device of the program's client first"));
   }
   return buffer->handle();
 }
@@ -69,16 +69,16 @@ static PJRT_Buffer* handle_of(Buffer* b, const PjrtClient& client) {
 static void check_alive(std::span<Buffer* const> args) {
   for (std::size_t i = 0; i < args.size(); ++i) {
     if (!args[i]->is_deleted()) continue;
-    throw DeletedBufferError(concat("argument ", i, " (", args[i]->dtype(), args[i]->shape(),
-                                    ") was donated to an earlier call or freed; use that call's "
-                                    "result instead"));
+    throw DeletedBufferError(str_cat("argument ", i, " (", args[i]->dtype(), args[i]->shape(),
+                                     ") was donated to an earlier call or freed; use that call's "
+                                     "result instead"));
   }
 }
 
 std::vector<Ref<Buffer>> PjrtExecutable::start(std::span<Buffer* const> args, PJRT_Event** done) {
   if (devices_.size() != 1) {
     throw ValueError(
-        concat("a program for ", devices_.size(), " devices is run on one; use execute_sharded"));
+        str_cat("a program for ", devices_.size(), " devices is run on one; use execute_sharded"));
   }
   std::array<PJRT_Buffer*, 32> few_in, few_out;
   std::vector<PJRT_Buffer*> many_in, many_out;
@@ -154,23 +154,23 @@ static void check_shards(std::span<const std::vector<Buffer*>> args,
                          const std::vector<Device*>& devices) {
   if (args.size() != devices.size()) {
     throw ValueError(
-        concat("a program for ", devices.size(), " devices got arguments for ", args.size()));
+        str_cat("a program for ", devices.size(), " devices got arguments for ", args.size()));
   }
   for (std::size_t d = 0; d < args.size(); ++d) {
     if (args[d].size() != args[0].size()) {
-      throw ValueError(concat("devices got different counts of arguments: ", args[0].size(),
-                              " and ", args[d].size()));
+      throw ValueError(str_cat("devices got different counts of arguments: ", args[0].size(),
+                               " and ", args[d].size()));
     }
     check_alive(args[d]);
     for (std::size_t i = 0; i < args[d].size(); ++i) {
       const Buffer &shard = *args[d][i], &first = *args[0][i];
       if (&shard.device() != devices[d]) {
-        throw ValueError(concat("argument ", i, " for ", devices[d]->description(), " lies on ",
-                                shard.device().description(), "; copy it there first"));
+        throw ValueError(str_cat("argument ", i, " for ", devices[d]->description(), " lies on ",
+                                 shard.device().description(), "; copy it there first"));
       }
       if (shard.shape() != first.shape() || shard.dtype() != first.dtype()) {
-        throw ShapeError(concat("the shards of argument ", i, " differ: ", first.dtype(),
-                                first.shape(), " and ", shard.dtype(), shard.shape()));
+        throw ShapeError(str_cat("the shards of argument ", i, " differ: ", first.dtype(),
+                                 first.shape(), " and ", shard.dtype(), shard.shape()));
       }
     }
   }
@@ -241,8 +241,8 @@ std::map<std::string, double> PjrtExecutable::cost_analysis() const {
   LINUM_PJRT_ARGS(PJRT_Executable_GetCostAnalysis_Args, args);
   args.executable = executable_;
   check(client_.api(), client_.api().PJRT_Executable_GetCostAnalysis(&args),
-        concat("reading a program's cost (not every plugin has it; this is ",
-               client_.plugin().path(), ")"));
+        str_cat("reading a program's cost (not every plugin has it; this is ",
+                client_.plugin().path(), ")"));
   std::map<std::string, double> out;
   for (std::size_t i = 0; i < args.num_properties; ++i) {
     const PJRT_NamedValue& v = args.properties[i];

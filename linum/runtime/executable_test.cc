@@ -12,9 +12,7 @@ using testing::Each;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-Client& cpu() { return default_client(); }
-
-Ref<Buffer> floats(std::vector<float> values, Device& device = *cpu().devices()[0]) {
+Ref<Buffer> floats(std::vector<float> values, Device& device = *default_client().devices()[0]) {
   auto n = static_cast<std::int64_t>(values.size());
   return device.client().to_device(HostArray::of<float>({n}, std::span<const float>(values)),
                                    device);
@@ -39,9 +37,9 @@ constexpr const char* kSumAndProduct = R"(module @m {
 })";
 
 TEST(Executable, RunsAProgram) {
-  Ref<Executable> e = cpu().compile(kSumAndProduct, {});
+  Ref<Executable> e = default_client().compile(kSumAndProduct, {});
   EXPECT_EQ(e->num_outputs(), 2);
-  EXPECT_THAT(e->devices(), ElementsAre(cpu().devices()[0]));
+  EXPECT_THAT(e->devices(), ElementsAre(default_client().devices()[0]));
   auto out = run(e, {floats({1, 2, 3, 4}), floats({2, 2, 2, 2})});
   EXPECT_EQ(out[0]->shape(), Shape{4});
   EXPECT_THAT(numbers(out[0]), ElementsAre(3, 4, 5, 6));
@@ -49,7 +47,7 @@ TEST(Executable, RunsAProgram) {
 }
 
 TEST(Executable, FeedsResultsOnBeforeTheyAreReady) {
-  Ref<Executable> e = cpu().compile(kSumAndProduct, {});
+  Ref<Executable> e = default_client().compile(kSumAndProduct, {});
   Ref<Buffer> x = floats({0, 0, 0, 0}), one = floats({1, 1, 1, 1});
   for (int i = 0; i < 100; ++i) x = run(e, {x, one})[0];
   EXPECT_THAT(numbers(x), Each(100));
@@ -59,12 +57,12 @@ TEST(Executable, TakesManyArguments) {
   std::string head = "module @m { func.func public @main(", body, sum = "%a0";
   std::vector<Ref<Buffer>> args;
   for (int i = 0; i < 40; ++i) {
-    head += concat(i ? ", " : "", "%a", i, ": tensor<1xf32>");
+    head += str_cat(i ? ", " : "", "%a", i, ": tensor<1xf32>");
     args.push_back(floats({static_cast<float>(i)}));
-    if (i) body += concat("%s", i, " = stablehlo.add ", sum, ", %a", i, " : tensor<1xf32>\n");
-    if (i) sum = concat("%s", i);
+    if (i) body += str_cat("%s", i, " = stablehlo.add ", sum, ", %a", i, " : tensor<1xf32>\n");
+    if (i) sum = str_cat("%s", i);
   }
-  Ref<Executable> e = cpu().compile(
+  Ref<Executable> e = default_client().compile(
       head + ") -> tensor<1xf32> {\n" + body + "return " + sum + " : tensor<1xf32> } }", {});
   EXPECT_THAT(numbers(run(e, args)[0]), ElementsAre(780));
 }
@@ -79,28 +77,30 @@ TEST(Compile, NamesTheLineThatIsWrong) {
     return %1 : tensor<4xf32>
   }
 })";
-  EXPECT_ERROR(cpu().compile(kWrong, {}), PluginError, "compiling a program");
-  EXPECT_ERROR(cpu().compile(kWrong, {}), PluginError, "use of undeclared SSA value name");
-  EXPECT_ERROR(cpu().compile(kWrong, {}), PluginError,
+  EXPECT_ERROR(default_client().compile(kWrong, {}), PluginError, "compiling a program");
+  EXPECT_ERROR(default_client().compile(kWrong, {}), PluginError,
+               "use of undeclared SSA value name");
+  EXPECT_ERROR(default_client().compile(kWrong, {}), PluginError,
                "\n  line 4:     %1 = stablehlo.add %0, %b : tensor<4xf32>");
-  EXPECT_ERROR(cpu().compile("no program at all", {}), PluginError, "line 1: no program at all");
+  EXPECT_ERROR(default_client().compile("no program at all", {}), PluginError,
+               "line 1: no program at all");
 }
 
 TEST(Execute, RefusesAWrongCountOfArguments) {
-  Ref<Executable> e = cpu().compile(kSumAndProduct, {});
+  Ref<Executable> e = default_client().compile(kSumAndProduct, {});
   EXPECT_ERROR(run(e, {floats({1, 2, 3, 4})}), PluginError, "running a program:");
 }
 
 TEST(Execute, RefusesAnArgumentOfAnotherClient) {
   Ref<Client> other = make_client(Plugin::load(find_plugin()));
-  Ref<Executable> e = cpu().compile(kSumAndProduct, {});
+  Ref<Executable> e = default_client().compile(kSumAndProduct, {});
   Ref<Buffer> foreign = floats({1, 2, 3, 4}, *other->devices()[0]);
   EXPECT_ERROR(run(e, {floats({1, 2, 3, 4}), foreign}), ValueError,
                "an argument (float32(4,)) lies on a device of another client");
 }
 
 TEST(Execute, NamesTheArgumentThatIsGone) {
-  Ref<Executable> e = cpu().compile(kSumAndProduct, {});
+  Ref<Executable> e = default_client().compile(kSumAndProduct, {});
   Ref<Buffer> gone = floats({1, 2, 3, 4});
   gone->free();
   EXPECT_ERROR(run(e, {floats({1, 2, 3, 4}), gone}), DeletedBufferError,
@@ -118,7 +118,7 @@ constexpr const char* kDonating = R"(module @m {
 })";
 
 TEST(Donation, GivesTheArgumentsMemoryToTheResult) {
-  Ref<Executable> e = cpu().compile(kDonating, {});
+  Ref<Executable> e = default_client().compile(kDonating, {});
   EXPECT_EQ(e->memory_stats().alias_bytes, 16);
   Ref<Buffer> a = floats({1, 2, 3, 4}), b = floats({1, 1, 1, 1});
   auto out = run(e, {a, b});
@@ -130,7 +130,7 @@ TEST(Donation, GivesTheArgumentsMemoryToTheResult) {
 }
 
 TEST(Donation, IsRefusedForAnArgumentGivenTwice) {
-  Ref<Executable> e = cpu().compile(kDonating, {});
+  Ref<Executable> e = default_client().compile(kDonating, {});
   Ref<Buffer> a = floats({1, 2, 3, 4});
   EXPECT_ERROR(run(e, {a, a}), PluginError, "running a program:");
 }
@@ -138,31 +138,33 @@ TEST(Donation, IsRefusedForAnArgumentGivenTwice) {
 // --- serialization ---------------------------------------------------------------------------
 
 TEST(Serialization, GivesTheProgramBack) {
-  std::string bytes = cpu().compile(kSumAndProduct, {})->serialize();
-  Ref<Executable> e = cpu().deserialize(bytes, {});
+  std::string bytes = default_client().compile(kSumAndProduct, {})->serialize();
+  Ref<Executable> e = default_client().deserialize(bytes, {});
   EXPECT_THAT(numbers(run(e, {floats({1, 2, 3, 4}), floats({1, 1, 1, 1})})[0]),
               ElementsAre(2, 3, 4, 5));
 }
 
 TEST(Serialization, RefusesOtherBytes) {
-  EXPECT_ERROR(cpu().deserialize("no program", {}), PluginError, "loading a compiled program:");
+  EXPECT_ERROR(default_client().deserialize("no program", {}), PluginError,
+               "loading a compiled program:");
 }
 
 // --- what a program needs --------------------------------------------------------------------
 
 TEST(Executable, TellsItsMemory) {
-  MemoryStats stats = cpu().compile(kSumAndProduct, {})->memory_stats();
+  MemoryStats stats = default_client().compile(kSumAndProduct, {})->memory_stats();
   EXPECT_EQ(stats.argument_bytes, 32);
   EXPECT_GE(stats.output_bytes, 32);
   EXPECT_EQ(stats.alias_bytes, 0);
 }
 
 TEST(Executable, ShowsItsOptimizedProgram) {
-  EXPECT_THAT(cpu().compile(kSumAndProduct, {})->optimized_text(), HasSubstr("multiply"));
+  EXPECT_THAT(default_client().compile(kSumAndProduct, {})->optimized_text(),
+              HasSubstr("multiply"));
 }
 
 TEST(Executable, SaysWhereThePluginKnowsNoCost) {
-  Ref<Executable> e = cpu().compile(kSumAndProduct, {});
+  Ref<Executable> e = default_client().compile(kSumAndProduct, {});
   try {
     EXPECT_GT(e->cost_analysis().size(), 0u);
   } catch (const PluginError& error) {
@@ -184,9 +186,9 @@ TEST(CompileOptions, GiveTheSameBytesForTheSameOptions) {
 TEST(CompileOptions, PassesOverridesToThePlugin) {
   CompileOptions options;
   options.overrides.emplace_back("xla_no_such_flag", true);
-  EXPECT_ERROR(cpu().compile(kSumAndProduct, options), PluginError, "xla_no_such_flag");
+  EXPECT_ERROR(default_client().compile(kSumAndProduct, options), PluginError, "xla_no_such_flag");
   options.overrides = {{"xla_cpu_enable_fast_math", true}};
-  EXPECT_EQ(cpu().compile(kSumAndProduct, options)->num_outputs(), 2);
+  EXPECT_EQ(default_client().compile(kSumAndProduct, options)->num_outputs(), 2);
 }
 
 // --- many devices ----------------------------------------------------------------------------

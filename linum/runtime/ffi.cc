@@ -35,7 +35,7 @@ void hand_over(const Plugin& plugin, const std::string& name, FfiHandler handler
   args.platform_name = kPlatform.data();
   args.platform_name_size = kPlatform.size();
   check(plugin.api(), extension_of(plugin)->register_handler(&args),
-        concat("registering the custom call ", name));
+        str_cat("registering the custom call ", name));
 }
 
 void hand_over_missing(Registry& r, const Plugin& plugin) {
@@ -59,9 +59,9 @@ void register_ffi_target(const std::string& name, FfiHandler handler) {
   std::lock_guard lock(r.mutex);
   auto [slot, is_new] = r.targets.try_emplace(name, handler);
   if (!is_new && slot->second != handler) {
-    throw ValueError(concat("the custom call '", name,
-                            "' is registered with another handler already; "
-                            "choose another name"));
+    throw ValueError(str_cat("the custom call '", name,
+                             "' is registered with another handler already; "
+                             "choose another name"));
   }
   for (auto& [plugin, done] : r.handed) hand_over_missing(r, *plugin);
 }

@@ -22,7 +22,7 @@ void drop(const PJRT_Api& api, PJRT_Error* error) {
 void fail(std::string_view what, const std::string& text) {
   std::string thrown = take_callback_error(text);
   if (!thrown.empty()) throw CallbackError(thrown);
-  throw PluginError(concat(what, ": ", text));
+  throw PluginError(str_cat(what, ": ", text));
 }
 
 void check(const PJRT_Api& api, PJRT_Error* error, std::string_view what) {

@@ -24,18 +24,18 @@ void quiet_environment() {
 const PJRT_Api* open_library(const std::string& path) {
   void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (!library) {
-    throw PluginError(concat("cannot load the PJRT plugin ", path, ": ", dlerror(),
-                             "; set LINUM_PJRT_PLUGIN to a plugin's .so file"));
+    throw PluginError(str_cat("cannot load the PJRT plugin ", path, ": ", dlerror(),
+                              "; set LINUM_PJRT_PLUGIN to a plugin's .so file"));
   }
   auto get_api = reinterpret_cast<const PJRT_Api* (*)()>(dlsym(library, "GetPjrtApi"));
   if (!get_api) {
     dlclose(library);
-    throw PluginError(concat(path,
-                             " is no PJRT plugin: it has no symbol GetPjrtApi; set "
-                             "LINUM_PJRT_PLUGIN to a plugin's .so file"));
+    throw PluginError(str_cat(path,
+                              " is no PJRT plugin: it has no symbol GetPjrtApi; set "
+                              "LINUM_PJRT_PLUGIN to a plugin's .so file"));
   }
   const PJRT_Api* api = get_api();
-  if (!api) throw PluginError(concat("the PJRT plugin ", path, " gave no API: is it broken?"));
+  if (!api) throw PluginError(str_cat("the PJRT plugin ", path, " gave no API: is it broken?"));
   return api;
 }
 
@@ -46,25 +46,26 @@ constexpr std::size_t kSmallestTable =
 
 void check_version(const PJRT_Api& api, const std::string& path) {
   if (api.struct_size < offsetof(PJRT_Api, PJRT_Error_Destroy)) {
-    throw PluginError(concat("the PJRT plugin ", path, " gave an API of ", api.struct_size,
-                             " bytes, which is none; set LINUM_PJRT_PLUGIN to another plugin"));
+    throw PluginError(str_cat("the PJRT plugin ", path, " gave an API of ", api.struct_size,
+                              " bytes, which is none; set LINUM_PJRT_PLUGIN to another plugin"));
   }
   int major = api.pjrt_api_version.major_version, minor = api.pjrt_api_version.minor_version;
   if (major != PJRT_API_MAJOR || minor < kOldestMinor) {
-    throw PluginError(concat("the PJRT plugin ", path, " speaks API ", major, ".", minor,
-                             ", Linum needs ", PJRT_API_MAJOR, ".", kOldestMinor, " or later",
-                             major > PJRT_API_MAJOR ? "; build Linum with newer PJRT headers"
-                                                    : "; install a newer plugin"));
+    throw PluginError(str_cat("the PJRT plugin ", path, " speaks API ", major, ".", minor,
+                              ", Linum needs ", PJRT_API_MAJOR, ".", kOldestMinor, " or later",
+                              major > PJRT_API_MAJOR ? "; build Linum with newer PJRT headers"
+                                                     : "; install a newer plugin"));
   }
   if (api.struct_size < kSmallestTable) {
-    throw PluginError(concat("the PJRT plugin ", path, " has a function table of ", api.struct_size,
-                             " bytes, Linum needs ", kSmallestTable, "; install a newer plugin"));
+    throw PluginError(str_cat("the PJRT plugin ", path, " has a function table of ",
+                              api.struct_size, " bytes, Linum needs ", kSmallestTable,
+                              "; install a newer plugin"));
   }
 }
 
 void initialize(const PJRT_Api& api, const std::string& path) {
   LINUM_PJRT_ARGS(PJRT_Plugin_Initialize_Args, args);
-  check(api, api.PJRT_Plugin_Initialize(&args), concat("initializing ", path));
+  check(api, api.PJRT_Plugin_Initialize(&args), str_cat("initializing ", path));
 }
 
 std::string text_of(const PJRT_NamedValue& v) {
@@ -82,7 +83,7 @@ std::string text_of(const PJRT_NamedValue& v) {
       break;
   }
   for (std::size_t i = 0; i < v.value_size; ++i)
-    out += concat(i ? "." : "", v.int64_array_value[i]);
+    out += str_cat(i ? "." : "", v.int64_array_value[i]);
   return out;
 }
 
@@ -119,8 +120,8 @@ std::string Plugin::attribute(std::string_view name) const {
 std::string Plugin::fingerprint() const {
   struct stat info {};
   stat(path_.c_str(), &info);
-  return concat(path_, "|", static_cast<std::int64_t>(info.st_size), "|",
-                static_cast<std::int64_t>(info.st_mtime), "|", api_major(), ".", api_minor());
+  return str_cat(path_, "|", static_cast<std::int64_t>(info.st_size), "|",
+                 static_cast<std::int64_t>(info.st_mtime), "|", api_major(), ".", api_minor());
 }
 
 const PJRT_Extension_Base* Plugin::find_extension(int type) const {

@@ -20,8 +20,8 @@ Array i1(const Array& x) {
 Array bessel_jn(const Array& given, int v, int n_iter) {
   const Array z = as_real("bessel_jn", given);
   if (v < 0 || n_iter < v) {
-    throw ValueError(concat("bessel_jn: the order v must lie between 0 and n_iter, got v = ", v,
-                            " and n_iter = ", n_iter));
+    throw ValueError(str_cat("bessel_jn: the order v must lie between 0 and n_iter, got v = ", v,
+                             " and n_iter = ", n_iter));
   }
   Array higher = lax::full_like(z, 0.0), current = lax::full_like(z, 1e-16);
   Array even_sum = lax::full_like(z, 0.0);  // J_0 + 2 J_2 + 2 J_4 + ... = 1

@@ -15,7 +15,6 @@ namespace linum::special {
 namespace {
 
 using Number = std::complex<double>;
-constexpr double kPi = std::numbers::pi;
 
 Array constant(const Array& z, Number number) { return make_scalar(number, z.dtype()); }
 

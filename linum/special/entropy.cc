@@ -12,7 +12,6 @@ namespace {
 
 using One = std::tuple<Array>;
 using Two = std::tuple<Array, Array>;
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 Array zero_where_x_is(const Array& x, const Array& y, const Array& product) {
   return np::where((x != 0) | np::isnan(y), product, like(x, 0));

@@ -72,7 +72,7 @@ Array quotient(const Interval& i, const Array& x) {
   return polynomial(i.numerator, x) / polynomial(i.denominator, x);
 }
 
-Array of_positive(const Array& x) {
+Array expi_of_positive(const Array& x) {
   const std::vector<Interval>& all = intervals();
   const Array w = 1.0 / x;
   const auto above_two = [&](const Interval& i) {
@@ -91,7 +91,7 @@ Array expi(const Array& given) {
   using One = std::tuple<Array>;
   auto value = [](const Array& x) {
     const Array size = lax::abs(x);
-    return np::where(x < 0, -exp1(size), of_positive(size));
+    return np::where(x < 0, -exp1(size), expi_of_positive(size));
   };
   auto rule = [value](const One& primals, const One& tangents) {
     const Array& x = std::get<0>(primals);

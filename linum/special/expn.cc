@@ -12,8 +12,6 @@
 namespace linum::special {
 namespace {
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
-
 double epsilon(const Array& x) { return np::finfo(x.dtype()).eps; }
 
 // --- 0 < x <= 1 ---------------------------------------------------------------------------------
@@ -86,7 +84,7 @@ Array at_zero(const Array& n) {
   return np::where(n < 2, kInfinity, 1.0 / np::where(n < 2, 1.0, n - 1.0));
 }
 
-Array value(const Array& n, const Array& x) {
+Array expn_value(const Array& n, const Array& x) {
   const Array large = x > 1, high = n >= 5000, small = (x > 0) & ~large & (n >= 1) & ~high;
   Array y = of_small(np::where(small, n, 1.0), np::where(small, x, 0.0));
   y = np::where((n < 0) | (x < 0), like(x, std::numeric_limits<double>::quiet_NaN()), y);
@@ -102,10 +100,10 @@ Array expn(const Array& given_n, const Array& given_x) {
   using Two = std::tuple<Array, Array>;
   auto rule = [](const Two& primals, const Two& tangents) {
     const auto& [n, x] = primals;
-    return std::pair{value(n, x), -std::get<1>(tangents) * expn(n - 1.0, x)};
+    return std::pair{expn_value(n, x), -std::get<1>(tangents) * expn(n - 1.0, x)};
   };
   const auto full = as_full_reals("expn", {given_n, given_x});
-  return custom_jvp(value, rule)(full[0], full[1]);
+  return custom_jvp(expn_value, rule)(full[0], full[1]);
 }
 
 Array exp1(const Array& x) { return expn(1, as_real("exp1", x)); }

@@ -11,7 +11,6 @@ namespace linum::special {
 namespace {
 
 using ArrayPair = std::pair<Array, Array>;
-constexpr double kPi = std::numbers::pi;
 
 // sin and cos of pi x^2 / 2, exact to the last bits for large x, too.
 ArrayPair of_half_pi_square(const Array& given) {
@@ -110,7 +109,7 @@ ArrayPair of_large(const Array& x, const Array& sin, const Array& cos) {
   return {0.5 - scale * cos, 0.5 + scale * sin};
 }
 
-ArrayPair of_positive(const Array& x) {
+ArrayPair fresnel_of_positive(const Array& x) {
   const auto [sin, cos] = of_half_pi_square(x);
   const Array square = x * x, fourth = square * square;
   const auto [middle_s, middle_c] = of_middle(x, sin, cos);
@@ -123,10 +122,10 @@ ArrayPair of_positive(const Array& x) {
           chosen(x * small_c(fourth), middle_c, large_c)};
 }
 
-ArrayPair value(const Array& given) {
+ArrayPair fresnel_value(const Array& given) {
   const bool exact = given.dtype() == float32 || given.dtype() == float64;
   const Array x = exact ? given : lax::convert_element_type(given, float32);
-  const auto [s, c] = of_positive(lax::abs(x));
+  const auto [s, c] = fresnel_of_positive(lax::abs(x));
   const auto signed_like_x = [&](const Array& y) {
     return lax::convert_element_type(np::where(x < 0, -y, y), given.dtype());
   };
@@ -140,9 +139,9 @@ std::pair<Array, Array> fresnel(const Array& given) {
   auto rule = [](const One& primals, const One& tangents) {
     const Array &x = std::get<0>(primals), &t = std::get<0>(tangents);
     const auto [sin, cos] = of_half_pi_square(x);
-    return std::pair{value(x), ArrayPair{sin * t, cos * t}};
+    return std::pair{fresnel_value(x), ArrayPair{sin * t, cos * t}};
   };
-  return custom_jvp(value, rule)(as_real("fresnel", given));
+  return custom_jvp(fresnel_value, rule)(as_real("fresnel", given));
 }
 
 }  // namespace linum::special

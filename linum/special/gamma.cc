@@ -49,8 +49,8 @@ Array multigammaln(const Array& given, int d) {
 
 Array polygamma(const Array& n, const Array& given) {
   if (!is_integer(n.dtype())) {
-    throw DTypeError(concat("polygamma: the order n must be of an integer dtype, got ", n.aval(),
-                            "; pass a C++ integer or convert it"));
+    throw DTypeError(str_cat("polygamma: the order n must be of an integer dtype, got ", n.aval(),
+                             "; pass a C++ integer or convert it"));
   }
   auto [order, x] = as_reals("polygamma", n, given);
   return lax::polygamma(order, x);
@@ -190,7 +190,7 @@ Array poch(const Array& given_z, const Array& given_m) {
 
 // (Chowla, Hartung: "An exact formula for the m-th Bernoulli number", 1972.)
 Array bernoulli(int n) {
-  if (n < 0) throw ValueError(concat("bernoulli: n must not be negative, got ", n));
+  if (n < 0) throw ValueError(str_cat("bernoulli: n must not be negative, got ", n));
   std::vector<float> out = {1, -0.5f, static_cast<float>(1.0 / 6)};
   double product = 1 / (std::numbers::pi * std::numbers::pi);
   for (int m = 3; m <= n; ++m) {

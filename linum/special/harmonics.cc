@@ -51,13 +51,13 @@ std::int64_t largest(const Array& n) {
     return most;
   }
   throw ConcretizationError(
-      concat("sph_harm_y: the largest degree of n, ", n.aval(),
-             ", is not known while tracing; give it as the last argument, n_max"));
+      str_cat("sph_harm_y: the largest degree of n, ", n.aval(),
+              ", is not known while tracing; give it as the last argument, n_max"));
 }
 
 void check_whole(std::string_view what, const Array& x) {
   if (is_integer(x.dtype())) return;
-  throw DTypeError(concat("sph_harm_y: ", what, " must be of an integer dtype, got ", x.aval()));
+  throw DTypeError(str_cat("sph_harm_y: ", what, " must be of an integer dtype, got ", x.aval()));
 }
 
 }  // namespace

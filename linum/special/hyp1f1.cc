@@ -32,7 +32,7 @@ Array asymptotic(const Array& a, const Array& b, const Array& x, const Array& sk
   return gamma(b) / gamma(a) * lax::exp(x) * lax::pow(x, a - b) * sum;
 }
 
-Array value(const Array& a, const Array& b, const Array& x) {
+Array hyp1f1_value(const Array& a, const Array& b, const Array& x) {
   const Array small = lax::abs(x) < 100;
   const Array y = np::where(small, taylor(like(x, 1), a, b, np::where(small, x, 0.0)),
                             asymptotic(a, b, x, small));
@@ -57,10 +57,11 @@ Array hyp1f1(const Array& given_a, const Array& given_b, const Array& given_x) {
     const auto& [a, b, x] = primals;
     const auto& [ta, tb, tx] = tangents;
     const Array along_x = a / b * hyp1f1(a + 1, b + 1, x);
-    return std::pair{value(a, b, x), along_a(a, b, x) * ta + along_b(a, b, x) * tb + along_x * tx};
+    return std::pair{hyp1f1_value(a, b, x),
+                     along_a(a, b, x) * ta + along_b(a, b, x) * tb + along_x * tx};
   };
   const auto full = as_full_reals("hyp1f1", {given_a, given_b, given_x});
-  return custom_jvp(value, rule)(full[0], full[1], full[2]);
+  return custom_jvp(hyp1f1_value, rule)(full[0], full[1], full[2]);
 }
 
 }  // namespace linum::special

@@ -136,7 +136,7 @@ Array kind_of(const Arguments& f) {
                     Array(kSeries));
 }
 
-Array value(const Array& a, const Array& b, const Array& c, const Array& x) {
+Array hyp2f1_value(const Array& a, const Array& b, const Array& c, const Array& x) {
   const Arguments f{a, b, c, x}, reflected{c - a, c - b, c, x};
   const Array kind = lax::convert_element_type(kind_of(f), int32), d = f.excess(), s = 1 - x;
   const Array infinity = lax::full_like(x, std::numeric_limits<double>::infinity());
@@ -170,11 +170,11 @@ Array hyp2f1(const Array& given_a, const Array& given_b, const Array& given_c,
     const auto& [ta, tb, tc, tx] = tangents;
     const Arguments f{a, b, c, x};
     const Array along_x = a * b / c * hyp2f1(a + 1, b + 1, c + 1, x);
-    return std::pair{value(a, b, c, x),
+    return std::pair{hyp2f1_value(a, b, c, x),
                      along(a, f) * ta + along(b, f) * tb - along(c, f) * tc + along_x * tx};
   };
   const auto full = as_full_reals("hyp2f1", {given_a, given_b, given_c, given_x});
-  return custom_jvp(value, rule)(full[0], full[1], full[2], full[3]);
+  return custom_jvp(hyp2f1_value, rule)(full[0], full[1], full[2], full[3]);
 }
 
 }  // namespace linum::special

@@ -119,7 +119,8 @@ Array ndtri(const Array& p) {
 Array log_ndtr(const Array& given, int series_order) {
   check_single_or_double("log_ndtr", given);
   if (series_order < 0 || series_order > 30) {
-    throw ValueError(concat("log_ndtr: series_order must be between 0 and 30, got ", series_order));
+    throw ValueError(
+        str_cat("log_ndtr: series_order must be between 0 and 30, got ", series_order));
   }
   auto value = [series_order](const Array& x) { return log_distribution(x, series_order); };
   auto rule = [value](const One& primals, const One& tangents) {

@@ -48,7 +48,7 @@ Array reflected(const Array& h, const Array& a, const Array& small) {
   return np::where(a * h <= 0.67, near, 0.25 * (p + q - p * q) - small);
 }
 
-Array value(const Array& given_h, const Array& given_a) {
+Array owens_t_value(const Array& given_h, const Array& given_a) {
   const Array h = lax::abs(given_h), a = lax::abs(given_a), within = a <= 1;
   const Array small = of_small(np::where(within, h, a * h), np::where(within, a, 1.0 / a));
   const Array y = lax::sign(given_a) * np::where(within, small, reflected(h, a, small));
@@ -70,11 +70,11 @@ Array owens_t(const Array& given_h, const Array& given_a) {
   using Two = std::tuple<Array, Array>;
   auto rule = [](const Two& primals, const Two& tangents) {
     const auto& [h, a] = primals;
-    return std::pair{value(h, a),
+    return std::pair{owens_t_value(h, a),
                      along_h(h, a) * std::get<0>(tangents) + along_a(h, a) * std::get<1>(tangents)};
   };
   const auto full = as_full_reals("owens_t", {given_h, given_a});
-  return custom_jvp(value, rule)(full[0], full[1]);
+  return custom_jvp(owens_t_value, rule)(full[0], full[1]);
 }
 
 }  // namespace linum::special

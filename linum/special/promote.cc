@@ -9,7 +9,7 @@ namespace linum::special {
 
 static void check_real(std::string_view what, const Array& x) {
   if (!is_complex(x.dtype())) return;
-  throw DTypeError(concat(what, " does not support complex-valued inputs, got ", x.aval()));
+  throw DTypeError(str_cat(what, " does not support complex-valued inputs, got ", x.aval()));
 }
 
 Array as_inexact(const Array& x) { return np::strong(np::promote_dtypes_inexact(x)); }
@@ -40,7 +40,7 @@ std::vector<Array> as_full_reals(std::string_view what, const std::vector<Array>
 void check_single_or_double(std::string_view what, const Array& x) {
   if (x.dtype() == float32 || x.dtype() == float64) return;
   throw DTypeError(
-      concat(what, " takes float32 and float64, got ", x.aval(), "; convert it first"));
+      str_cat(what, " takes float32 and float64, got ", x.aval(), "; convert it first"));
 }
 
 Array like(const Array& x, double number) { return make_scalar(number, x.dtype()); }

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <initializer_list>
+#include <limits>
+#include <numbers>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -10,6 +12,9 @@
 #include "linum/core/array.h"
 
 namespace linum::special {
+
+inline constexpr double kPi = std::numbers::pi;
+inline constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 // Throw DTypeError for complex arguments.
 Array as_real(std::string_view what, const Array& x);

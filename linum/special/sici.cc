@@ -14,7 +14,6 @@ namespace {
 
 using ArrayPair = std::pair<Array, Array>;
 constexpr double kHalfPi = std::numbers::pi / 2;
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 // Both integrals, of 0 <= x <= 4.
 ArrayPair of_small(const Array& x) {
@@ -102,7 +101,7 @@ ArrayPair of_large(const Array& x) {
           np::where(infinite, 0.0, lax::sin(x) / x)};
 }
 
-ArrayPair value(const Array& x) {
+ArrayPair sici_value(const Array& x) {
   const Array size = lax::abs(x), small = size <= 4, middle = size <= 1e9;
   const auto [small_si, small_ci] = of_small(size);
   const auto [middle_si, middle_ci] = of_middle(size);
@@ -119,9 +118,10 @@ std::pair<Array, Array> sici(const Array& given) {
   using One = std::tuple<Array>;
   auto rule = [](const One& primals, const One& tangents) {
     const Array &x = std::get<0>(primals), &t = std::get<0>(tangents);
-    return std::pair{value(x), ArrayPair{np::sinc(x / std::numbers::pi) * t, lax::cos(x) / x * t}};
+    return std::pair{sici_value(x),
+                     ArrayPair{np::sinc(x / std::numbers::pi) * t, lax::cos(x) / x * t}};
   };
-  return custom_jvp(value, rule)(as_real("sici", given));
+  return custom_jvp(sici_value, rule)(as_real("sici", given));
 }
 
 }  // namespace linum::special

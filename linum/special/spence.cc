@@ -28,7 +28,7 @@ Array near_one(const Array& w) {
 }
 
 // Large x go to 1 / x, then small ones to 1 - x.
-Array of_positive(const Array& given) {
+Array spence_of_positive(const Array& given) {
   const Array x = np::where(given > 2, 1.0 / given, given);
   const Array high = x > 1.5, low = x < 0.5;
   const Array y = near_one(np::where(high, 1.0 / x - 1.0, np::where(low, -x, x - 1.0)));
@@ -37,9 +37,9 @@ Array of_positive(const Array& given) {
   return np::where((given > 2) | high, -0.5 * lax::square(lax::log(x)) - upright, upright);
 }
 
-Array value(const Array& x) {
+Array spence_value(const Array& x) {
   const Array nan = like(x, std::numeric_limits<double>::quiet_NaN());
-  const Array y = np::where(x == 0, kSixthOfPiSquare, of_positive(x));
+  const Array y = np::where(x == 0, kSixthOfPiSquare, spence_of_positive(x));
   return np::where(x < 0, nan, np::where(x == 1, 0.0, y));
 }
 
@@ -55,9 +55,9 @@ Array spence(const Array& x) {
   check_single_or_double("spence", x);
   auto rule = [](const One& primals, const One& tangents) {
     const Array& y = std::get<0>(primals);
-    return std::pair{value(y), slope(y) * std::get<0>(tangents)};
+    return std::pair{spence_value(y), slope(y) * std::get<0>(tangents)};
   };
-  return custom_jvp(value, rule)(as_real("spence", x));
+  return custom_jvp(spence_value, rule)(as_real("spence", x));
 }
 
 }  // namespace linum::special

@@ -36,7 +36,7 @@ Array above(const Array& z) {
   return 2.0 * p / (below * below) + kOneOverSqrtPi / below;
 }
 
-Array value(const Array& z) {
+Array wofz_value(const Array& z) {
   const Array upper = lax::imag(z) >= 0;
   const Array w = above(np::where(upper, z, -z));
   return np::where(upper, w, 2.0 * lax::exp(-(z * z)) - w);
@@ -48,11 +48,11 @@ Array wofz(const Array& given) {
   using One = std::tuple<Array>;
   auto rule = [](const One& primals, const One& tangents) {
     const Array& z = std::get<0>(primals);
-    const Array w = value(z);
+    const Array w = wofz_value(z);
     const Array slope = make_scalar(std::complex<double>(0, 2 * kOneOverSqrtPi), z.dtype());
     return std::pair{w, std::get<0>(tangents) * (slope - 2.0 * z * w)};
   };
-  return custom_jvp(value, rule)(np::strong(np::promote_dtypes_complex(given)));
+  return custom_jvp(wofz_value, rule)(np::strong(np::promote_dtypes_complex(given)));
 }
 
 }  // namespace linum::special

@@ -15,8 +15,8 @@ std::pair<Tree, Tree> ApplyFn::call(const Tree& variables, const nn::ApplyOption
 
 void detail::check_argument_count(const Tree& args, std::size_t wanted) {
   if (args.size() == wanted) return;
-  throw ValueError(concat("apply_fn got ", args.size(), " arguments after the variables, but the ",
-                          "model's forward takes ", wanted, " (default arguments count too)"));
+  throw ValueError(str_cat("apply_fn got ", args.size(), " arguments after the variables, but the ",
+                           "model's forward takes ", wanted, " (default arguments count too)"));
 }
 
 }  // namespace linum::train

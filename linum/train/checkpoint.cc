@@ -16,15 +16,15 @@ std::vector<std::string> differences(const io::SafetensorsFile& file,
     auto have = file.tensors().find(name);
     std::string type = type_text(want.dtype(), want.shape());
     if (have == file.tensors().end()) {
-      out.push_back(concat("missing: '", name, "' ", type));
+      out.push_back(str_cat("missing: '", name, "' ", type));
     } else if (have->second.dtype != want.dtype() || have->second.shape != want.shape()) {
-      out.push_back(concat("'", name, "' is ", type_text(have->second.dtype, have->second.shape),
-                           ", expected ", type));
+      out.push_back(str_cat("'", name, "' is ", type_text(have->second.dtype, have->second.shape),
+                            ", expected ", type));
     }
   }
   for (auto& [name, entry] : file.tensors()) {
     if (expected.contains(name)) continue;
-    out.push_back(concat("not expected: '", name, "' ", type_text(entry.dtype, entry.shape)));
+    out.push_back(str_cat("not expected: '", name, "' ", type_text(entry.dtype, entry.shape)));
   }
   return out;
 }
@@ -33,12 +33,12 @@ void check_same(const std::string& path, const io::SafetensorsFile& file,
                 const std::map<std::string, Array>& expected) {
   std::vector<std::string> problems = differences(file, expected);
   if (problems.empty()) return;
-  std::string text = concat(path, " was not saved from these parameters:");
+  std::string text = str_cat(path, " was not saved from these parameters:");
   for (std::size_t i = 0; i < problems.size() && i < kMostProblems; ++i) {
-    text += concat("\n  ", problems[i]);
+    text += str_cat("\n  ", problems[i]);
   }
   if (problems.size() > kMostProblems) {
-    text += concat("\n  and ", problems.size() - kMostProblems, " more");
+    text += str_cat("\n  and ", problems.size() - kMostProblems, " more");
   }
   throw TreeError(text);
 }

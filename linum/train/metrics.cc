@@ -17,8 +17,8 @@ Average Average::update(const Array& values, const Array& mask) const {
   Array numbers = as_float(values);
   if (!mask.defined()) return {total + np::sum(numbers), count + count_of(values)};
   if (mask.shape() != values.shape()) {
-    throw ShapeError(concat("Average: a mask of shape ", to_text(mask.shape()),
-                            " for values of shape ", to_text(values.shape())));
+    throw ShapeError(str_cat("Average: a mask of shape ", to_text(mask.shape()),
+                             " for values of shape ", to_text(values.shape())));
   }
   return {total + np::sum(numbers * as_float(mask)), count + as_count(np::sum(mask))};
 }
@@ -31,16 +31,16 @@ Array Average::compute() const { return total / count; }
 
 static void check_labels(const Array& labels) {
   if (is_integer(labels.dtype())) return;
-  throw DTypeError(concat("Accuracy needs integer labels, got ", labels.aval(),
-                          "; of one-hot labels take np::argmax(labels, -1)"));
+  throw DTypeError(str_cat("Accuracy needs integer labels, got ", labels.aval(),
+                           "; of one-hot labels take np::argmax(labels, -1)"));
 }
 
 Accuracy Accuracy::update(const Array& logits, const Array& labels, const Array& mask) const {
   check_labels(labels);
   if (logits.ndim() != labels.ndim() + 1) {
     throw ShapeError(
-        concat("Accuracy needs logits with one axis (the classes) more than labels, got ",
-               logits.aval(), " and ", labels.aval()));
+        str_cat("Accuracy needs logits with one axis (the classes) more than labels, got ",
+                logits.aval(), " and ", labels.aval()));
   }
   return {right.update(np::argmax(logits, -1) == as_count(labels), mask)};
 }
@@ -49,8 +49,8 @@ Accuracy Accuracy::update_binary(const Array& logits, const Array& labels, const
                                  const Array& mask) const {
   check_labels(labels);
   if (logits.ndim() != labels.ndim()) {
-    throw ShapeError(concat("Accuracy of yes and no needs logits and labels of one shape, got ",
-                            logits.aval(), " and ", labels.aval()));
+    throw ShapeError(str_cat("Accuracy of yes and no needs logits and labels of one shape, got ",
+                             logits.aval(), " and ", labels.aval()));
   }
   return {right.update((logits >= threshold) == (labels > 0), mask)};
 }

@@ -21,8 +21,8 @@ void check_gradients(const Tree& params, const Tree& grads) {
   for (auto& [path, param] : tree::leaves_with_path(params)) {
     const Array& grad = have[next++];
     if (grad.shape() == param.shape()) continue;
-    throw ShapeError(concat("apply_gradients: the gradient of '", path, "' is ", grad.aval(),
-                            ", the parameter ", param.aval()));
+    throw ShapeError(str_cat("apply_gradients: the gradient of '", path, "' is ", grad.aval(),
+                             ", the parameter ", param.aval()));
   }
 }
 

@@ -38,22 +38,22 @@ void check_tangents(std::string_view what, std::span<const Array> primals,
   for (std::size_t i = 0; i < primals.size(); ++i) {
     if (!lax::has_tangent(primals[i].aval())) continue;
     if (primals[i].aval().strong() != tangents[i].aval().strong()) {
-      throw ShapeError(concat(what, ": leaf ", i, " has primal ", primals[i].aval(),
-                              " but tangent ", tangents[i].aval(),
-                              "; they must have one shape and dtype, in one memory"));
+      throw ShapeError(str_cat(what, ": leaf ", i, " has primal ", primals[i].aval(),
+                               " but tangent ", tangents[i].aval(),
+                               "; they must have one shape and dtype, in one memory"));
     }
   }
 }
 
 void check_cotangents(const Tree& ct, const TreeDef& out, std::span<const Array> primals) {
   if (!out.matches(ct)) {
-    throw TreeError(concat("vjp: the cotangent has structure ", TreeDef(ct).to_string(),
-                           ", the result ", out.to_string()));
+    throw TreeError(str_cat("vjp: the cotangent has structure ", TreeDef(ct).to_string(),
+                            ", the result ", out.to_string()));
   }
   std::vector<Array> cts = tree::leaves(ct);
   for (std::size_t i = 0; i < cts.size(); ++i) {
     std::string message =
-        concat("vjp: cotangent ", i, " is ", cts[i].aval(), " for a result ", primals[i].aval());
+        str_cat("vjp: cotangent ", i, " is ", cts[i].aval(), " for a result ", primals[i].aval());
     if (cts[i].shape() != primals[i].shape()) throw ShapeError(message);
     if (cts[i].dtype() != primals[i].dtype()) throw DTypeError(message);
     if (cts[i].memory() != primals[i].memory()) throw ValueError(message);
@@ -79,8 +79,8 @@ std::pair<Tree, TreeFn> linearize_tree(const TreeFn& f, const Tree& primals) {
   FlatLinearized lin = linearize_flat(flat.fn, x);
   TreeFn linear = [lin, x, in = flat.in, out = flat.out](const Tree& tangents) {
     if (!in.matches(tangents)) {
-      throw TreeError(concat("linearize: tangents have structure ", TreeDef(tangents).to_string(),
-                             ", the arguments ", in.to_string()));
+      throw TreeError(str_cat("linearize: tangents have structure ", TreeDef(tangents).to_string(),
+                              ", the arguments ", in.to_string()));
     }
     std::vector<Array> t = tree::leaves(tangents);
     check_tangents("linearize", x, t);
@@ -117,9 +117,9 @@ std::vector<bool> leaves_of(const Tree& args, std::span<const int> argnums) {
     for (int a : argnums) chosen = chosen || static_cast<std::size_t>(a) == i;
     for (auto& [path, x] : tree::leaves_with_path(args[i])) {
       if (chosen && !lax::has_tangent(x.aval())) {
-        throw DTypeError(concat("grad requires real or complex inputs, got ", x.aval(),
-                                " in argument ", i, path.empty() ? "" : " at ", path,
-                                "; convert it to a float or differentiate another argument"));
+        throw DTypeError(str_cat("grad requires real or complex inputs, got ", x.aval(),
+                                 " in argument ", i, path.empty() ? "" : " at ", path,
+                                 "; convert it to a float or differentiate another argument"));
       }
       wrt.push_back(chosen);
     }
@@ -129,17 +129,17 @@ std::vector<bool> leaves_of(const Tree& args, std::span<const int> argnums) {
 
 void check_objective(const Tree& result) {
   if (!result.is_leaf()) {
-    throw TreeError(concat("grad is defined for functions with a scalar result, got ",
-                           result.to_string(), "; return one array, or a pair(scalar, aux)"));
+    throw TreeError(str_cat("grad is defined for functions with a scalar result, got ",
+                            result.to_string(), "; return one array, or a pair(scalar, aux)"));
   }
   const Array& value = result.array();
   if (value.ndim() != 0) {
-    throw ShapeError(concat("grad is defined for functions with a scalar result, got ",
-                            value.aval(), "; reduce it (np::mean, np::sum) or use vjp or jacrev"));
+    throw ShapeError(str_cat("grad is defined for functions with a scalar result, got ",
+                             value.aval(), "; reduce it (np::mean, np::sum) or use vjp or jacrev"));
   }
   if (!is_floating(value.dtype())) {
-    throw DTypeError(concat("grad requires a real result, got ", value.aval(),
-                            is_complex(value.dtype()) ? "; use vjp for complex results" : ""));
+    throw DTypeError(str_cat("grad requires a real result, got ", value.aval(),
+                             is_complex(value.dtype()) ? "; use vjp for complex results" : ""));
   }
 }
 

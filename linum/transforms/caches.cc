@@ -32,7 +32,7 @@ const SeenCall* closest(std::span<const SeenCall> seen, const Tree& args,
   return best;
 }
 
-std::string aval_text(const Aval& a) { return concat(a, a.weak() ? " (weak)" : ""); }
+std::string aval_text(const Aval& a) { return str_cat(a, a.weak() ? " (weak)" : ""); }
 
 std::string changes(const SeenCall& before, const Tree& args, std::span<const Array> leaves) {
   std::string out;
@@ -40,8 +40,8 @@ std::string changes(const SeenCall& before, const Tree& args, std::span<const Ar
   for (std::size_t i = 0; i < leaves.size(); ++i) {
     const Aval &now = leaves[i].aval(), &was = (*before.avals)[i];
     if (now == was) continue;
-    out += concat(out.empty() ? "" : ", ", "its argument ", paths[i].first, " is ", aval_text(now),
-                  ", before it was ", aval_text(was));
+    out += str_cat(out.empty() ? "" : ", ", "its argument ", paths[i].first, " is ", aval_text(now),
+                   ", before it was ", aval_text(was));
   }
   return out.empty() ? "the settings, named axes or default device are others" : out;
 }
@@ -64,13 +64,13 @@ bool cache_misses_explained() { return explains; }
 
 std::string cache_miss_text(std::string_view function, const Tree& args,
                             std::span<const Array> leaves, std::span<const SeenCall> seen) {
-  const std::string what = concat("jit of ", function, " is traced: ");
+  const std::string what = str_cat("jit of ", function, " is traced: ");
   if (seen.empty()) return what + "it was not called before";
   if (const SeenCall* before = closest(seen, args, leaves)) {
     return what + changes(*before, args, leaves);
   }
-  return concat(what, "its arguments are ", TreeDef(args).to_string(), ", before they were ",
-                seen.front().structure->to_string());
+  return str_cat(what, "its arguments are ", TreeDef(args).to_string(), ", before they were ",
+                 seen.front().structure->to_string());
 }
 
 void log_cache_miss(std::string_view function, const Tree& args, std::span<const Array> leaves,

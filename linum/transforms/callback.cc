@@ -23,8 +23,8 @@ Array as_promised(const Array& x, const Aval& promised) {
 std::vector<Array> checked_leaves(std::string_view name, const Tree& out, const TreeDef& structure,
                                   const std::vector<Aval>& promised) {
   if (!structure.matches(out)) {
-    throw TreeError(concat(name, ": the callback gave ", TreeDef(out).to_string(), ", but ",
-                           structure.to_string(), " is promised"));
+    throw TreeError(str_cat(name, ": the callback gave ", TreeDef(out).to_string(), ", but ",
+                            structure.to_string(), " is promised"));
   }
   std::vector<Array> leaves = tree::leaves(out);
   for (std::size_t i = 0; i < leaves.size(); ++i) leaves[i] = as_promised(leaves[i], promised[i]);

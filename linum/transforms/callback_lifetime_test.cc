@@ -22,8 +22,6 @@ using testing::Each;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-Array scalar(float v) { return floats({}, {v}); }
-
 // --- lifetime --------------------------------------------------------------------------------
 
 // x times what `factor` points to, by a callback that owns it.
@@ -109,7 +107,7 @@ TEST(CallbackCache, NeverServesAnotherProcess) {
                     {{"LINUM_CACHE", folder.path().string()}, {"LINUM_TEST_FACTOR", factor}})
             .finish();
     EXPECT_EQ(run.status, 0) << run.output;
-    EXPECT_THAT(run.output, HasSubstr(concat("result ", std::stoi(factor) * 2)));
+    EXPECT_THAT(run.output, HasSubstr(str_cat("result ", std::stoi(factor) * 2)));
   }
 }
 

@@ -189,8 +189,8 @@ std::optional<std::vector<Array>> Callback::run(std::span<const Array> args) con
     for (std::size_t i = 0; i < out.size(); ++i) {
       const Aval &got = out[i].aval(), &promised = spec_.results[i];
       if (got.dtype() == promised.dtype() && got.shape() == promised.shape()) continue;
-      throw ShapeError(concat(name(), ": result ", i, " of the callback is ", got, ", but ",
-                              promised, " is promised"));
+      throw ShapeError(str_cat(name(), ": result ", i, " of the callback is ", got, ", but ",
+                               promised, " is promised"));
     }
     return out;
   } catch (const std::exception& e) {
@@ -200,18 +200,18 @@ std::optional<std::vector<Array>> Callback::run(std::span<const Array> args) con
 
 static void require_host(const Emitter& e, std::string_view name) {
   if (e.platform() == "cpu" && runtime::supports_ffi(runtime::default_client().plugin())) return;
-  throw PluginError(concat(name,
-                           ": compiled programs can call functions of the host only on the "
-                           "CPU, with a plugin that has custom calls; this one is for ",
-                           e.platform()));
+  throw PluginError(str_cat(name,
+                            ": compiled programs can call functions of the host only on the "
+                            "CPU, with a plugin that has custom calls; this one is for ",
+                            e.platform()));
 }
 
 // There the compiler splits what is a device's own: it would call once for each piece or copy.
 static void refuse_partly_manual(const Emitter& e, std::string_view name) {
   if (e.manual_mesh().empty() || e.is_fully_manual()) return;
-  throw TransformError(concat(name, " inside a shard_map over some axes only (",
-                              join(e.manual_axes(), ", "),
-                              "): let it be over all axes of the mesh, or call outside of it"));
+  throw TransformError(str_cat(name, " inside a shard_map over some axes only (",
+                               join(e.manual_axes(), ", "),
+                               "): let it be over all axes of the mesh, or call outside of it"));
 }
 
 std::vector<Ssa> Callback::lower(Emitter& e, std::span<const Ssa> operands,

@@ -51,7 +51,6 @@ Array twice(Array x) {
 Array pure_twice(Array x, VmapMethod method = VmapMethod::None) {
   return pure_callback(twice, shape_struct(x.shape(), float32), {.vmap_method = method}, x);
 }
-Array scalar(float v) { return floats({}, {v}); }
 
 // --- pure ------------------------------------------------------------------------------------
 

@@ -155,7 +155,7 @@ std::span<Array> CheckTrace::values_of(const std::string& signature) {
     if (other == signature) return std::span<Array>(state_).subspan(next, avals.size());
     next += avals.size();
   }
-  throw InternalError(concat("checkify has no room for ", signature));
+  throw InternalError(str_cat("checkify has no room for ", signature));
 }
 
 void CheckTrace::add_room(const std::string& signature, const std::vector<Aval>& avals) {

@@ -44,7 +44,7 @@ std::optional<std::string> Error::get() const {
     std::vector<std::int64_t> example = unravel(i, code_.shape());
     std::string message = message_of(site, values_at(values_, site.signature, example));
     if (code_.ndim() == 0) return message;
-    out += concat(out.empty() ? "" : "\n", "at mapped index ", join(example, ", "), ": ", message);
+    out += str_cat(out.empty() ? "" : "\n", "at mapped index ", join(example, ", "), ": ", message);
   }
   return out.empty() ? std::nullopt : std::optional(out);
 }
@@ -83,8 +83,8 @@ void check_error(const Error& error) {
 void check_args(const Array& pred, std::string_view text, const std::vector<FormatArg>& args,
                 bool debug) {
   if (!is_bool(pred.dtype()) || pred.ndim() != 0) {
-    throw DTypeError(concat("check takes a scalar bool, got ", pred.aval(),
-                            "; reduce it with np::all or np::any"));
+    throw DTypeError(str_cat("check takes a scalar bool, got ", pred.aval(),
+                             "; reduce it with np::all or np::any"));
   }
   auto [names, values] = split_args(args);
   FormatText(text, "check").check(names);

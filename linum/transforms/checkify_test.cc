@@ -20,7 +20,6 @@ using namespace checkify;
 using testing::ElementsAre;
 using testing::Optional;
 
-Array scalar(float v) { return floats({}, {v}); }
 Array positive(Array x) {
   check(lax::gt(x, Array(0.0f)), "{x} is not positive, {:.1f}", arg("x", x), lax::neg(x));
   return lax::sqrt(x);

@@ -51,8 +51,8 @@ bool has_batch_dims(const Primitive& dot) {
 }
 
 std::string listed(std::string_view policy, const std::vector<std::string>& names) {
-  std::string out = concat(policy, "(");
-  for (const std::string& n : names) out += concat(n, ",");
+  std::string out = str_cat(policy, "(");
+  for (const std::string& n : names) out += str_cat(n, ",");
   return out + ")";
 }
 // The name that `p` gives, if it is a naming one.
@@ -111,19 +111,19 @@ CheckpointPolicy save_from_both_policies(const CheckpointPolicy& a, const Checkp
   for (const CheckpointPolicy& policy : {a, b}) {
     if (!policy.offloadable) continue;
     throw ValueError(
-        concat("save_from_both_policies: ", policy.name,
-               " offloads; write one CheckpointPolicy that decides about each result"));
+        str_cat("save_from_both_policies: ", policy.name,
+                " offloads; write one CheckpointPolicy that decides about each result"));
   }
-  return {concat("save_from_both_policies(", a.name, ",", b.name, ")"),
+  return {str_cat("save_from_both_policies(", a.name, ",", b.name, ")"),
           [a, b](const Primitive& p) { return a.saveable(p) || b.saveable(p); }};
 }
 
 static void check_exclusive(const SaveAndOffloadNames& options) {
   for (const std::string& name : options.names_which_can_be_saved) {
     if (!contains(options.names_which_can_be_offloaded, name)) continue;
-    throw ValueError(concat("save_and_offload_only_these_names: '", name,
-                            "' is in names_which_can_be_saved and in "
-                            "names_which_can_be_offloaded; each name goes into one of them"));
+    throw ValueError(str_cat("save_and_offload_only_these_names: '", name,
+                             "' is in names_which_can_be_saved and in "
+                             "names_which_can_be_offloaded; each name goes into one of them"));
   }
 }
 static Offload offload(const std::string& src, const std::string& dst) {
@@ -134,9 +134,9 @@ CheckpointPolicy save_and_offload_only_these_names(const SaveAndOffloadNames& op
   const Offload move = offload(options.offload_src, options.offload_dst);
   CheckpointPolicy policy = save_only_these_names(options.names_which_can_be_saved);
   policy.name =
-      concat(listed("save_and_offload_only_these_names", options.names_which_can_be_saved),
-             listed("", options.names_which_can_be_offloaded), options.offload_src, ">",
-             options.offload_dst);
+      str_cat(listed("save_and_offload_only_these_names", options.names_which_can_be_saved),
+              listed("", options.names_which_can_be_offloaded), options.offload_src, ">",
+              options.offload_dst);
   policy.offloadable = [names = options.names_which_can_be_offloaded, move](const Primitive& p) {
     const std::string* name = name_given(p);
     return name && contains(names, *name) ? std::optional(move) : std::nullopt;
@@ -147,7 +147,7 @@ CheckpointPolicy offload_dot_with_no_batch_dims(const std::string& offload_src,
                                                 const std::string& offload_dst) {
   const Offload move = offload(offload_src, offload_dst);
   CheckpointPolicy policy = nothing_saveable();
-  policy.name = concat("offload_dot_with_no_batch_dims(", offload_src, ">", offload_dst, ")");
+  policy.name = str_cat("offload_dot_with_no_batch_dims(", offload_src, ">", offload_dst, ")");
   policy.offloadable = [move](const Primitive& p) {
     return is_dot(p) && !has_batch_dims(p) ? std::optional(move) : std::nullopt;
   };

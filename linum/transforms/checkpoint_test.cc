@@ -186,7 +186,7 @@ static ProgramRef gradient_program(Array (*f)(Array), const CheckpointPolicy& po
   return make_program(grad(checkpoint(f, {.policy = policy})), ramp({3}));
 }
 static int moves(const std::string& text, const std::string& kind) {
-  return count(text, concat("_xla_buffer_placement = \"", kind, "\""));
+  return count(text, str_cat("_xla_buffer_placement = \"", kind, "\""));
 }
 
 TEST(CheckpointOffloadTest, NamedResultsGoToTheHostAndBack) {

@@ -23,8 +23,8 @@ ClosureConverted closure_convert_tree(const TreeFn& f, const Tree& args) {
     std::vector<Array> hoisted = tree::leaves(list.as_list().back());
     list.mutable_list().pop_back();
     if (!in.matches(list)) {
-      throw TreeError(concat("closure_convert: the arguments are ", list.to_string(),
-                             ", the function was converted for ", in.to_string()));
+      throw TreeError(str_cat("closure_convert: the arguments are ", list.to_string(),
+                              ", the function was converted for ", in.to_string()));
     }
     std::vector<Array> operands;
     for (std::size_t i = 0, next = 0; i < hoist.size(); ++i)

@@ -20,21 +20,21 @@ std::string number_text(double v) {
 }
 
 std::string attribute_text(bool v) { return v ? "true" : "false"; }
-std::string attribute_text(std::int64_t v) { return concat(v, " : i64"); }
+std::string attribute_text(std::int64_t v) { return str_cat(v, " : i64"); }
 std::string attribute_text(double v) { return number_text(v) + " : f64"; }
 std::string attribute_text(const std::string& v) { return mlir_string(v); }
 std::string attribute_text(const std::vector<std::int64_t>& v) { return mlir_i64_array(v); }
 std::string attribute_text(const std::vector<double>& v) {
   std::string out;
   for (double x : v) out += (out.empty() ? ": " : ", ") + number_text(x);
-  return concat("array<f64", out, ">");
+  return str_cat("array<f64", out, ">");
 }
 
 std::string dictionary(const CompositeOptions& options) {
   std::string out;
   for (const auto& [key, value] : options.attributes) {
     const std::string text = std::visit([](const auto& v) { return attribute_text(v); }, value);
-    out += concat(out.empty() ? "" : ", ", mlir_string(key), " = ", text);
+    out += str_cat(out.empty() ? "" : ", ", mlir_string(key), " = ", text);
   }
   return "{" + out + "}";
 }
@@ -56,9 +56,10 @@ void check_name(const std::string& name) {
     if (more) rest.remove_prefix(dot + 1);
   }
   if (good && words > 1) return;
-  throw ValueError(concat("composite: the name '", name,
-                          "' must be words of letters, digits and '_' with dots between them, such "
-                          "as 'my.operation'"));
+  throw ValueError(
+      str_cat("composite: the name '", name,
+              "' must be words of letters, digits and '_' with dots between them, such "
+              "as 'my.operation'"));
 }
 
 // --- the operation ----------------------------------------------------------------------------
@@ -94,8 +95,8 @@ class Composite final : public Primitive {
                          std::span<const Aval> results) const override {
     const std::string body = e.function_for(function_, *program_);
     return e.op("stablehlo.composite", operands,
-                concat("name = ", mlir_string(function_), ", composite_attributes = ", attributes_,
-                       ", decomposition = @", body, ", version = ", version_, " : i32"),
+                str_cat("name = ", mlir_string(function_), ", composite_attributes = ", attributes_,
+                        ", decomposition = @", body, ", version = ", version_, " : i32"),
                 results);
   }
   std::vector<Array> carry_state(StateTrace& trace, std::span<const Array> args) const override {
@@ -110,7 +111,7 @@ class Composite final : public Primitive {
  private:
   // What becomes of it under a transform is no composite that a compiler would know.
   CallMaker derived(std::string_view prefix) const {
-    return [name = concat(prefix, function_)](ProgramRef p) {
+    return [name = str_cat(prefix, function_)](ProgramRef p) {
       return Ref<const Primitive>(new JitCall(name, std::move(p)));
     };
   }

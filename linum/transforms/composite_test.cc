@@ -56,7 +56,7 @@ TEST(Composite, HasTheDerivativeOfItsFunction) {
 TEST(Composite, HasANameWithADot) {
   for (const char* name : {"", "tangent", "my.", ".my", "1.x", "my.a b"}) {
     EXPECT_ERROR(lax::composite(tangent, name)(ramp({1})), ValueError,
-                 concat("composite: the name '", name, "' must be words"));
+                 str_cat("composite: the name '", name, "' must be words"));
   }
 }
 

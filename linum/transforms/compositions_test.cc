@@ -15,16 +15,13 @@
 namespace linum::fuzz {
 namespace {
 
-// Compiling is nearly all of the time, and each program runs once.
-const int quick = setenv("XLA_FLAGS", "--xla_llvm_disable_expensive_passes=true", 0);
-
 const Numbers kPoint{0.4, -0.7, 1.1};
 Array point() { return Array::of<double>({kWidth}, {kPoint.begin(), kPoint.end()}); }
 
 void expect_numbers(const Body& body, const Stack& stack, const Array& actual,
                     const Numbers& expected) {
   Array wanted = Array::of<double>({kWidth}, {expected.begin(), expected.end()});
-  expect_close(actual, wanted, 1e-8, concat(to_text(stack), " of ", body.to_string()));
+  expect_close(actual, wanted, 1e-8, str_cat(to_text(stack), " of ", body.to_string()));
 }
 void expect_as_reference(const Body& body, const Stack& stack, const Array& actual) {
   expect_numbers(body, stack, actual, reference(body, stack, kPoint));
@@ -131,7 +128,7 @@ static void check_random_programs(unsigned programs, const Runner& runner) {
     const Numbers expected = reference(body, stack, kPoint);
     if (!std::all_of(expected.begin(), expected.end(), [](auto x) { return std::isfinite(x); }))
       continue;
-    SCOPED_TRACE(concat("LINUM_FUZZ_SEED=", seed, " ", to_text(stack), " of ", body.to_string()));
+    SCOPED_TRACE(str_cat("LINUM_FUZZ_SEED=", seed, " ", to_text(stack), " of ", body.to_string()));
     auto* failed = testing::UnitTest::GetInstance()->current_test_info()->result();
     int before = failed->total_part_count();
     try {

@@ -21,14 +21,14 @@ std::size_t branch_of_platform(std::span<const std::string> platforms, std::stri
     if (it != platforms.end()) return static_cast<std::size_t>(it - platforms.begin());
   }
   std::string known;
-  for (const std::string& p : platforms) known += concat(known.empty() ? "'" : ", '", p, "'");
-  throw ValueError(concat("platform_dependent has no branch for '", platform,
-                          "' and no 'default': there are ", known));
+  for (const std::string& p : platforms) known += str_cat(known.empty() ? "'" : ", '", p, "'");
+  throw ValueError(str_cat("platform_dependent has no branch for '", platform,
+                           "' and no 'default': there are ", known));
 }
 
 std::vector<Aval> Cond::infer(std::span<const Aval> operands) const {
   if (operands[0].dtype() != DType::I32 || operands[0].rank() != 0) {
-    throw DTypeError(concat("cond: the branch index must be i32[], got ", operands[0]));
+    throw DTypeError(str_cat("cond: the branch index must be i32[], got ", operands[0]));
   }
   return branches_[0]->output_avals();
 }

@@ -44,15 +44,15 @@ class Constant final : public lax::Flat {
     // Bits of bool are packed in hexadecimal form; a list of words is plain.
     std::string words = "[";
     for (std::int64_t i = 0; i < a.size(); ++i)
-      words += concat(i ? ", " : "", host_.number(i) != 0 ? "true" : "false");
+      words += str_cat(i ? ", " : "", host_.number(i) != 0 ? "true" : "false");
     Ssa flat = dense(e, words + "]", Aval(DType::Bool, {a.size()}));
     return {e.op1("stablehlo.reshape", {flat}, "", a)};
   }
 
  private:
   static Ssa dense(Emitter& e, const std::string& elements, const Aval& a) {
-    return e.op1("stablehlo.constant", {}, concat("value = dense<", elements, "> : ", mlir_type(a)),
-                 a);
+    return e.op1("stablehlo.constant", {},
+                 str_cat("value = dense<", elements, "> : ", mlir_type(a)), a);
   }
   HostArray host_;
   Aval aval_;
@@ -73,8 +73,8 @@ ProgramRef closed_program(const TracedProgram& traced) {
     const Array& x = traced.captured[i];
     if (x.is_traced()) {
       throw TransformError(
-          concat("a derivative or batching rule used a value (", x.aval(),
-                 ") of an enclosing transform; make it an argument or a residual"));
+          str_cat("a derivative or batching rule used a value (", x.aval(),
+                  ") of an enclosing transform; make it an argument or a residual"));
     }
     VarId made = p.inputs[i];
     if (x.memory() != MemorySpace::Device) {

@@ -51,7 +51,7 @@ void check_branches(std::string_view what, const TracedTree& first, const Traced
   bool same = first.out == other.out;
   for (std::size_t i = 0; same && i < a.size(); ++i) same = same_up_to_weakness(a[i], b[i]);
   if (same) return;
-  throw TreeError(concat(
+  throw TreeError(str_cat(
       what, ": the branches give different results.\n  branch 0: ", first.out.to_string(), " of (",
       to_text(a), ")\n  branch ", index, ": ", other.out.to_string(), " of (", to_text(b), ")"));
 }
@@ -72,8 +72,8 @@ std::vector<Aval> common_types(const std::vector<TracedTree>& branches) {
 namespace lax {
 Array cond_index(const Array& pred) {
   if (pred.ndim() != 0) {
-    throw ShapeError(concat("cond: the predicate must be a scalar, got ", pred.aval(),
-                            "; use np::where for arrays, or np::any / np::all"));
+    throw ShapeError(str_cat("cond: the predicate must be a scalar, got ", pred.aval(),
+                             "; use np::where for arrays, or np::any / np::all"));
   }
   Array truth = is_bool(pred.dtype()) ? pred : ne(pred, Array(0));
   return convert_element_type(truth, DType::I32);
@@ -106,14 +106,15 @@ static Tree bind_cond(const Array& index, const std::vector<TreeFn>& branches, c
 }
 
 static void check_one_integer(std::string_view what, const Array& x) {
-  if (x.ndim() != 0) throw ShapeError(concat(what, " must be a scalar, got ", x.aval()));
-  if (!is_integer(x.dtype())) throw DTypeError(concat(what, " must be an integer, got ", x.aval()));
+  if (x.ndim() != 0) throw ShapeError(str_cat(what, " must be a scalar, got ", x.aval()));
+  if (!is_integer(x.dtype()))
+    throw DTypeError(str_cat(what, " must be an integer, got ", x.aval()));
 }
 
 Tree switch_tree(const Array& index, const std::vector<TreeFn>& branches, const Tree& operands,
                  std::string_view what) {
-  if (branches.empty()) throw ValueError(concat(what, ": there are no branches"));
-  check_one_integer(concat(what, ": the index"), index);
+  if (branches.empty()) throw ValueError(str_cat(what, ": there are no branches"));
+  check_one_integer(str_cat(what, ": the index"), index);
   if (jit_disabled() && !index.is_traced()) {
     auto last = static_cast<std::int64_t>(branches.size()) - 1;
     auto chosen = std::clamp<std::int64_t>(index.item<std::int64_t>(), 0, last);
@@ -157,7 +158,7 @@ std::string carry_text(const LoopName& loop, const TreeDef& state, std::span<con
   std::vector<Array> placeholders(state.num_leaves(), Array(0));
   Tree all = state.unflatten(placeholders);
   TreeDef carry(loop.counters == 0 ? all : all[loop.counters]);
-  return concat(carry.to_string(), " of (", to_text(own), ")");
+  return str_cat(carry.to_string(), " of (", to_text(own), ")");
 }
 
 // Makes the carry's types stable: what the body gives back must be what it takes.
@@ -168,8 +169,8 @@ void check_carry(const LoopName& loop, const TreeDef& in, const std::vector<Aval
     same = same_up_to_weakness(in_types[i], out_types[i]);
   if (same) return;
   throw TreeError(
-      concat(loop.name, ": the body must return a carry of the type it takes.\n  takes:   ",
-             carry_text(loop, in, in_types), "\n  returns: ", carry_text(loop, out, out_types)));
+      str_cat(loop.name, ": the body must return a carry of the type it takes.\n  takes:   ",
+              carry_text(loop, in, in_types), "\n  returns: ", carry_text(loop, out, out_types)));
 }
 
 // A weak initial carry that the body makes strong (or of another dtype of its kind) becomes what
@@ -198,7 +199,7 @@ Tree run_while(const LoopName& name, const TreePredicate& cond, const TreeFn& bo
   TracedTree test = trace_branch([&](const Tree& t) { return Tree(cond(t)); }, structure, avals);
   Aval pred = test.traced.program->output_avals()[0];
   if (!is_bool(pred.dtype()) || pred.rank() != 0) {
-    throw TreeError(concat(name.name, ": the condition must give one bool, got ", pred));
+    throw TreeError(str_cat(name.name, ": the condition must give one bool, got ", pred));
   }
   std::vector<Array> args = test.traced.captured;
   append(args, step.traced.captured);
@@ -213,11 +214,11 @@ std::int64_t scan_length(const Tree& xs, std::int64_t given) {
   std::int64_t length = given;
   std::string first = "ScanOptions::length";
   for (auto& [path, x] : tree::leaves_with_path(xs)) {
-    std::string here = concat("the input", path.empty() ? "" : " at ", path, ", ", x.aval());
-    if (x.ndim() == 0) throw ShapeError(concat("scan: ", here, ", has no axis to scan over"));
+    std::string here = str_cat("the input", path.empty() ? "" : " at ", path, ", ", x.aval());
+    if (x.ndim() == 0) throw ShapeError(str_cat("scan: ", here, ", has no axis to scan over"));
     if (length >= 0 && x.shape(0) != length) {
-      throw ShapeError(concat("scan: inputs of different lengths, ", length, " (", first, ") and ",
-                              x.shape(0), " (", here, ")"));
+      throw ShapeError(str_cat("scan: inputs of different lengths, ", length, " (", first, ") and ",
+                               x.shape(0), " (", here, ")"));
     }
     length = x.shape(0);
     first = here;

@@ -113,9 +113,9 @@ class CustomCall : public Primitive {
   void refuse_captured(std::span<const Tangent> tangents, std::size_t captured) const {
     for (std::size_t i = 0; i < captured; ++i) {
       if (!tangents[i].defined()) continue;
-      throw TransformError(concat(name(),
-                                  ": the function captured a value that is being differentiated; "
-                                  "its derivative rule cannot see it, so pass it as an argument"));
+      throw TransformError(str_cat(name(),
+                                   ": the function captured a value that is being differentiated; "
+                                   "its derivative rule cannot see it, so pass it as an argument"));
     }
   }
   ProgramRef program_;  // inputs: captured values, then the arguments
@@ -356,8 +356,8 @@ TracedCall trace_call(const TreeFn& f, const Tree& args) {
 
 void check_rule_result(std::string_view what, const TreeDef& wanted, const Tree& got) {
   if (wanted.matches(got)) return;
-  throw TreeError(concat(what, " gave ", TreeDef(got).to_string(), " where ", wanted.to_string(),
-                         " is needed"));
+  throw TreeError(str_cat(what, " gave ", TreeDef(got).to_string(), " where ", wanted.to_string(),
+                          " is needed"));
 }
 
 void check_tangents(std::span<const Array> tangents, std::span<const Aval> results) {
@@ -365,8 +365,8 @@ void check_tangents(std::span<const Array> tangents, std::span<const Aval> resul
     if (!lax::has_tangent(results[i]) || !tangents[i].defined()) continue;
     const Aval& t = tangents[i].aval();
     if (t.shape() == results[i].shape() && t.dtype() == results[i].dtype()) continue;
-    throw ShapeError(concat("the rule of custom_jvp gave a tangent ", t, " for the result ",
-                            results[i], "; they must have one shape and dtype"));
+    throw ShapeError(str_cat("the rule of custom_jvp gave a tangent ", t, " for the result ",
+                             results[i], "; they must have one shape and dtype"));
   }
 }
 
@@ -379,7 +379,7 @@ class Cotangents {
     for (std::size_t i = 0; i < avals_.size(); ++i) places.push_back(Array(static_cast<int>(i)));
     Tree wanted = in_.unflatten(places);
     for (auto& [path, place] : tree::leaves_with_path(wanted))
-      names_.push_back(concat("argument ", path));
+      names_.push_back(str_cat("argument ", path));
     if (!cts.is_list() || cts.size() != wanted.size()) fail(cts);
     collect(wanted, cts, cts);
     return std::move(out_);
@@ -417,9 +417,9 @@ class Cotangents {
   void check(const Array& ct, const Array& place) const {
     const Aval& a = aval_at(place);
     if (!lax::has_tangent(a) || (ct.shape() == a.shape() && ct.dtype() == a.dtype())) return;
-    throw ShapeError(concat("the backward function of custom_vjp gave a cotangent ", ct.aval(),
-                            " for ", names_[static_cast<std::size_t>(place.item<int>())], ", ", a,
-                            "; they must have one shape and dtype"));
+    throw ShapeError(str_cat("the backward function of custom_vjp gave a cotangent ", ct.aval(),
+                             " for ", names_[static_cast<std::size_t>(place.item<int>())], ", ", a,
+                             "; they must have one shape and dtype"));
   }
   const TreeDef& in_;
   std::vector<Aval> avals_;

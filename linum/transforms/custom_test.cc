@@ -14,7 +14,7 @@
 
 namespace linum {
 
-static Array sum(Array x) { return lax::reduce_sum(x, {0}); }
+static Array total_of(Array x) { return lax::reduce_sum(x, {0}); }
 
 // --- custom_jvp ------------------------------------------------------------------------------
 
@@ -44,7 +44,7 @@ TEST(CustomJvp, EveryModeUsesTheRule) {
 TEST(CustomJvp, UnderVmapEitherWay) {
   Array x = ramp({3}), ten_cos = lax::mul(Array(10.0f), lax::cos(x));
   expect_close(vmap(grad(loud_sin))(x), ten_cos);
-  expect_close(grad([](Array v) { return sum(vmap(loud_sin)(v)); })(x), ten_cos);
+  expect_close(grad([](Array v) { return total_of(vmap(loud_sin)(v)); })(x), ten_cos);
 }
 
 TEST(CustomJvp, SecondOrderDifferentiatesTheRule) {
@@ -70,7 +70,7 @@ TEST(CustomJvp, ARuleMayMakeArrays) {
         Array scaled = lax::mul(std::get<0>(t), floats({3}, {5, 6, 7}));
         return std::pair{lax::neg(std::get<0>(x)), lax::select(mask, scaled, std::get<0>(t))};
       });
-  auto total = [&](Array x) { return sum(f(x)); };
+  auto total = [&](Array x) { return total_of(f(x)); };
   expect_close(grad(total)(ramp({3})), floats({3}, {5, 1, 7}));
   expect_close(grad(jit(total))(ramp({3})), floats({3}, {5, 1, 7}));
   expect_close(jit(vmap(grad(jit(total))))(ramp({2, 3})), floats({2, 3}, {5, 1, 7, 5, 1, 7}));
@@ -107,9 +107,9 @@ TEST(CustomJvp, ARuleOfAnotherStructureShowsBoth) {
 
 TEST(CustomJvp, ATangentOfAnotherShapeShowsBoth) {
   using In = std::tuple<Array>;
-  auto f = custom_jvp([](Array x) { return sum(x); },
+  auto f = custom_jvp([](Array x) { return total_of(x); },
                       [](In x, In t) {
-                        return std::pair{sum(std::get<0>(x)), std::get<0>(t)};
+                        return std::pair{total_of(std::get<0>(x)), std::get<0>(t)};
                       });
   EXPECT_ERROR(grad([&](Array x) { return f(x); })(ramp({2})), ShapeError,
                "the rule of custom_jvp gave a tangent f32[2] for the result f32[]");
@@ -157,7 +157,7 @@ TEST(CustomVjp, ReverseModeUsesTheRule) {
 TEST(CustomVjp, UnderVmapEitherWay) {
   Array x = floats({3}, {0.25f, 3, -2}), expected = floats({3}, {0.5f, 1, -1});
   expect_close(vmap(grad(clipped_square))(x), expected);
-  expect_close(grad([](Array v) { return sum(vmap(clipped_square)(v)); })(x), expected);
+  expect_close(grad([](Array v) { return total_of(vmap(clipped_square)(v)); })(x), expected);
 }
 
 TEST(CustomVjp, AnArgumentSharedByABatchGetsTheSum) {
@@ -169,7 +169,9 @@ TEST(CustomVjp, AnArgumentSharedByABatchGetsTheSum) {
                  [](std::tuple<Array, Array> wx, Array ct) {
                    return std::tuple{lax::mul(ct, std::get<1>(wx)), lax::mul(ct, std::get<0>(wx))};
                  });
-  auto f = [&](Array w, Array x) { return sum(vmap(scale, {.in_axes = {std::nullopt, 0}})(w, x)); };
+  auto f = [&](Array w, Array x) {
+    return total_of(vmap(scale, {.in_axes = {std::nullopt, 0}})(w, x));
+  };
   auto [dw, dx] = grad<0, 1>(f)(floats({}, {5}), floats({2}, {1, 2}));
   EXPECT_EQ(dw.item<float>(), 3);
   expect_close(dx, floats({2}, {5, 5}));
@@ -241,9 +243,9 @@ TEST(CustomVjp, NothingMeansAZeroCotangent) {
 }
 
 TEST(CustomVjp, ACotangentOfAnotherShapeShowsBoth) {
-  auto f = custom_vjp([](Array x) { return sum(x); },
+  auto f = custom_vjp([](Array x) { return total_of(x); },
                       [](Array x) {
-                        return std::pair{sum(x), Tree()};
+                        return std::pair{total_of(x), Tree()};
                       },
                       [](Tree, Array ct) { return std::tuple{ct}; });
   EXPECT_ERROR(grad([&](Array x) { return f(x); })(ramp({2})), ShapeError,
@@ -289,8 +291,8 @@ TEST(CustomLinearSolve, Solves) {
 
 TEST(CustomLinearSolve, DerivativesAreThoseOfTheSolution) {
   Array d = floats({2}, {2, 4}), b = floats({2}, {6, 8});
-  auto f = [](Array d, Array b) { return sum(solve_diagonal(d, b)); };
-  auto reference = [](Array d, Array b) { return sum(lax::div(b, d)); };
+  auto f = [](Array d, Array b) { return total_of(solve_diagonal(d, b)); };
+  auto reference = [](Array d, Array b) { return total_of(lax::div(b, d)); };
   auto [dd, db] = grad<0, 1>(f)(d, b);
   auto [rd, rb] = grad<0, 1>(reference)(d, b);
   expect_close(dd, rd);
@@ -301,15 +303,16 @@ TEST(CustomLinearSolve, DerivativesAreThoseOfTheSolution) {
 
 TEST(CustomLinearSolve, UnderVmapAndJit) {
   Array d = floats({2, 2}, {2, 4, 1, 5}), b = floats({2}, {6, 8});
-  auto f = vmap(grad([](Array d, Array b) { return sum(solve_diagonal(d, b)); }),
+  auto f = vmap(grad([](Array d, Array b) { return total_of(solve_diagonal(d, b)); }),
                 {.in_axes = {0, std::nullopt}});
   expect_close(jit(f)(d, b), floats({2, 2}, {-1.5f, -0.5f, -6, -0.32f}));
 }
 
 TEST(CustomLinearSolve, WithoutTransposeSolveThereIsNoReverseMode) {
   auto f = [](Array b) {
-    return sum(lax::custom_linear_solve([](Array x) { return lax::mul(Array(2.0f), x); }, b,
-                                        [](auto, Array y) { return lax::div(y, Array(2.0f)); }));
+    return total_of(
+        lax::custom_linear_solve([](Array x) { return lax::mul(Array(2.0f), x); }, b,
+                                 [](auto, Array y) { return lax::div(y, Array(2.0f)); }));
   };
   EXPECT_ERROR(grad(f)(ramp({2})), TransformError,
                "reverse-mode differentiation needs transpose_solve");
@@ -318,16 +321,16 @@ TEST(CustomLinearSolve, WithoutTransposeSolveThereIsNoReverseMode) {
 
 TEST(CustomLinearSolve, ASymmetricOneIsItsOwnTranspose) {
   auto f = [](Array b) {
-    return sum(lax::custom_linear_solve([](Array x) { return lax::mul(Array(2.0f), x); }, b,
-                                        [](auto, Array y) { return lax::div(y, Array(2.0f)); },
-                                        true));
+    return total_of(lax::custom_linear_solve([](Array x) { return lax::mul(Array(2.0f), x); }, b,
+                                             [](auto, Array y) { return lax::div(y, Array(2.0f)); },
+                                             true));
   };
   expect_close(grad(f)(ramp({2})), floats({2}, {0.5f, 0.5f}));
 }
 
 TEST(CustomLinearSolve, AMapThatIsNotSquareShowsBoth) {
   auto f = [] {
-    return lax::custom_linear_solve([](Array x) { return sum(x); }, ramp({2}),
+    return lax::custom_linear_solve([](Array x) { return total_of(x); }, ramp({2}),
                                     [](auto, Array y) { return y; });
   };
   EXPECT_ERROR(f(), TreeError, "custom_linear_solve: matvec must give what it takes");
@@ -361,9 +364,9 @@ TEST(CustomLinearSolve, AuxHasNoDerivative) {
   Array d = floats({2}, {2, 4}), b = floats({2}, {6, 8});
   auto f = [](Array d, Array b) {
     auto [x, aux] = solve_diagonal_with_aux(d, b);
-    return std::pair{lax::add(sum(x), sum(aux["residual"])), aux};
+    return std::pair{lax::add(total_of(x), total_of(aux["residual"])), aux};
   };
-  auto plain = [](Array d, Array b) { return sum(solve_diagonal(d, b)); };
+  auto plain = [](Array d, Array b) { return total_of(solve_diagonal(d, b)); };
   auto [gradients, aux] = grad<0, 1>(f)(d, b);
   expect_close(std::get<0>(gradients), grad<0>(plain)(d, b));
   expect_close(std::get<1>(gradients), grad<1>(plain)(d, b));
@@ -382,10 +385,10 @@ TEST(CustomLinearSolve, AuxUnderVmap) {
 
 TEST(CustomLinearSolve, AuxOfASymmetricOne) {
   auto f = [](Array b) {
-    auto halve = [](auto, Array y) { return std::pair{lax::div(y, Array(2.0f)), sum(y)}; };
+    auto halve = [](auto, Array y) { return std::pair{lax::div(y, Array(2.0f)), total_of(y)}; };
     auto [x, aux] = lax::custom_linear_solve([](Array x) { return lax::mul(Array(2.0f), x); }, b,
                                              halve, has_aux, true);
-    return std::pair{sum(x), aux};
+    return std::pair{total_of(x), aux};
   };
   auto [gradient, aux] = grad(f)(ramp({2}));
   expect_close(gradient, floats({2}, {0.5f, 0.5f}));
@@ -396,7 +399,7 @@ TEST(CustomLinearSolve, ASolutionOfAnotherTypeIsRefusedWithAux) {
   auto f = [] {
     return lax::custom_linear_solve([](Array x) { return x; }, ramp({2}),
                                     [](auto, Array y) {
-                                      return std::pair{sum(y), y};
+                                      return std::pair{total_of(y), y};
                                     },
                                     has_aux);
   };
@@ -508,7 +511,7 @@ TEST(CustomVjp, RulesThatHoldTracedValuesAreFreed) {
       auto plain = [](Array x) { return lax::sin(x); };
       auto forward = [held, w](Array x) { return std::pair{lax::sin(x), lax::mul(x, w)}; };
       auto backward = [](Array, Array ct) { return std::tuple{ct}; };
-      return sum(custom_vjp(plain, forward, backward)(lax::mul(w, w)));
+      return total_of(custom_vjp(plain, forward, backward)(lax::mul(w, w)));
     };
     EXPECT_EQ(make_program(f, ramp({2}))->outputs.size(), 1u);
     EXPECT_EQ(make_program(grad(f), ramp({2}))->outputs.size(), 1u);

@@ -11,7 +11,6 @@ namespace {
 
 using Two = std::tuple<Array, Array>;
 Array sum(Array x) { return lax::reduce_sum(x, {0}); }
-Array scalar(float x) { return floats({}, {x}); }
 
 // x y, whose rule notes which tangents it sees.
 auto noted_product(std::vector<bool>& seen) {

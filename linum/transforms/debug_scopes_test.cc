@@ -15,8 +15,6 @@
 namespace linum {
 namespace {
 
-Array scalar(float v) { return floats({}, {v}); }
-
 // --- NaNs and infinities ---------------------------------------------------------------------
 
 TEST(DebugNans, NamesTheOperation) {

@@ -20,7 +20,7 @@ Tree chosen_of(const Tree& args, std::span<const int> argnums) {
   for (int a : argnums) {
     if (a < 0 || static_cast<std::size_t>(a) >= args.size()) {
       throw ValueError(
-          concat("fwd_and_bwd: there is no argument ", a, "; the function takes ", args.size()));
+          str_cat("fwd_and_bwd: there is no argument ", a, "; the function takes ", args.size()));
     }
     out.push_back(args[static_cast<std::size_t>(a)]);
   }
@@ -44,8 +44,8 @@ void check_cotangents(std::span<const Array> cts, const Program& program, std::s
   for (std::size_t i = 0; fits && i < cts.size(); ++i)
     fits = cts[i].aval().strong() == wanted[i].strong();
   if (fits) return;
-  throw TreeError(concat("bwd takes a cotangent of the types of the function's result, (",
-                         to_text(wanted), "), got (", to_text(avals_of(cts)), ")"));
+  throw TreeError(str_cat("bwd takes a cotangent of the types of the function's result, (",
+                          to_text(wanted), "), got (", to_text(avals_of(cts)), ")"));
 }
 
 }  // namespace

@@ -36,7 +36,7 @@ TreeDef unknown_of(std::string_view what, const TreeDef& out, bool has_aux) {
   Tree all = out.unflatten(places);
   if (all.is_list() && all.size() == 2) return TreeDef(all[0]);
   throw TreeError(
-      concat(what, " with aux must give the pair (solution, aux), not ", out.to_string()));
+      str_cat(what, " with aux must give the pair (solution, aux), not ", out.to_string()));
 }
 // A function as a program, whose result (with aux: the first of two) must be like its argument.
 TracedProgram closed_solver(std::string_view what, const TreeFn& f, const Tree& like, bool has_aux,
@@ -51,9 +51,9 @@ TracedProgram closed_solver(std::string_view what, const TreeFn& f, const Tree& 
   for (std::size_t i = 0; same && i < avals.size(); ++i)
     same = avals[i].shape() == results[i].shape() && avals[i].dtype() == results[i].dtype();
   if (same) return traced;
-  throw TreeError(concat(what, " must give what it takes.\n  takes: ", in.to_string(), " of (",
-                         to_text(avals), ")\n  gives: ", unknown.to_string(), " of (",
-                         to_text(results), ")"));
+  throw TreeError(str_cat(what, " must give what it takes.\n  takes: ", in.to_string(), " of (",
+                          to_text(avals), ")\n  gives: ", unknown.to_string(), " of (",
+                          to_text(results), ")"));
 }
 TracedProgram closed_endomorphism(std::string_view what, const TreeFn& f, const Tree& like) {
   TreeDef out;
@@ -313,8 +313,8 @@ Tree custom_root_tree(const TreeFn& f, const Tree& initial_guess, const TreeSolv
   append(twice, avals);
   TracedProgram linear_solver = closed(linear, pair, twice, out);
   if (!(out == problem.unknown)) {
-    throw TreeError(concat("custom_root: tangent_solve gives ", out.to_string(),
-                           ", the unknown is ", problem.unknown.to_string()));
+    throw TreeError(str_cat("custom_root: tangent_solve gives ", out.to_string(),
+                            ", the unknown is ", problem.unknown.to_string()));
   }
   problem.f = function.program;
   problem.solve = solver.program;

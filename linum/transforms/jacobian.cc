@@ -47,7 +47,7 @@ std::vector<Array> pieces(const Array& x, std::span<const Array> leaves, std::in
 
 void check_floating(const Array& x, std::string_view what, std::string_view side) {
   if (is_floating(x.dtype())) return;
-  throw DTypeError(concat(what, " requires real ", side, ", got ", x.aval()));
+  throw DTypeError(str_cat(what, " requires real ", side, ", got ", x.aval()));
 }
 
 // f of the leaves of one argument, for jacobians with respect to it.
@@ -64,7 +64,7 @@ std::shared_ptr<Problem> problem_of(const TreeFn& f, const Tree& args, std::size
                                     bool has_aux, std::string_view what) {
   if (argnum >= args.size()) {
     throw ValueError(
-        concat(what, ": argnum ", argnum, " of a function of ", args.size(), " arguments"));
+        str_cat(what, ": argnum ", argnum, " of a function of ", args.size(), " arguments"));
   }
   auto p = std::make_shared<Problem>();
   p->argument = TreeDef(args[argnum]);
@@ -175,8 +175,8 @@ TreeFn linear_transpose_tree(const TreeFn& f, const Tree& args) {
       avals_of(leaves));
   return [traced, in, out, avals = avals_of(leaves)](const Tree& ct) {
     if (!out.matches(ct)) {
-      throw TreeError(concat("linear_transpose: the cotangent has structure ",
-                             TreeDef(ct).to_string(), ", the result ", out.to_string()));
+      throw TreeError(str_cat("linear_transpose: the cotangent has structure ",
+                              TreeDef(ct).to_string(), ", the result ", out.to_string()));
     }
     std::vector<bool> linear(traced.program->inputs.size(), true);
     std::fill_n(linear.begin(), traced.captured.size(), false);

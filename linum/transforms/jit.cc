@@ -155,7 +155,7 @@ class AbstractTrace final : public Trace {
  public:
   std::string_view kind() const override { return "eval_shape"; }
   std::vector<Array> process(const Ref<const Primitive>& p, std::span<const Array>) override {
-    throw ConcretizationError(concat(p->name(), " of an array without data"));
+    throw ConcretizationError(str_cat(p->name(), " of an array without data"));
   }
 };
 class AbstractTracer final : public Tracer {

@@ -12,13 +12,13 @@ std::vector<Aval> JitCall::infer(std::span<const Aval> operands) const {
   std::vector<Aval> wanted = program_->input_avals();
   if (operands.size() != wanted.size()) {
     throw ShapeError(
-        concat("jit of ", function_, " takes ", wanted.size(), " arrays, got ", operands.size()));
+        str_cat("jit of ", function_, " takes ", wanted.size(), " arrays, got ", operands.size()));
   }
   return program_->output_avals();
 }
 
 CallMaker JitCall::call_named(std::string_view prefix) const {
-  return [name = concat(prefix, function_)](ProgramRef p) { return call_of(name, std::move(p)); };
+  return [name = str_cat(prefix, function_)](ProgramRef p) { return call_of(name, std::move(p)); };
 }
 
 JvpResult JitCall::jvp(std::span<const Array> primals, std::span<const Tangent> tangents) const {

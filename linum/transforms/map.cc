@@ -10,8 +10,8 @@ std::int64_t common_length(const Tree& xs) {
   std::int64_t length = -1;
   for (auto& [path, x] : tree::leaves_with_path(xs)) {
     if (x.ndim() == 0 || (length >= 0 && x.shape(0) != length)) {
-      throw ShapeError(concat("map: the inputs need a first axis of one length, got ", x.aval(),
-                              path.empty() ? "" : " at ", path));
+      throw ShapeError(str_cat("map: the inputs need a first axis of one length, got ", x.aval(),
+                               path.empty() ? "" : " at ", path));
     }
     length = x.shape(0);
   }
@@ -55,7 +55,7 @@ Tree one_by_one(const TreeFn& f, const Tree& xs) {
 }  // namespace
 
 Tree map_tree(const TreeFn& f, const Tree& xs, std::int64_t batch_size) {
-  if (batch_size < 0) throw ValueError(concat("map: batch_size is ", batch_size));
+  if (batch_size < 0) throw ValueError(str_cat("map: batch_size is ", batch_size));
   std::int64_t length = common_length(xs), size = batch_size;
   if (size == 0) return one_by_one(f, xs);
   auto batch = [&](const Tree& rows) { return vmap_tree(f, Tree::list({rows}), {}); };

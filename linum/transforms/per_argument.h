@@ -17,7 +17,7 @@ const T& entry_for(const std::vector<T>& entries, std::size_t i, std::size_t cou
   if (entries.size() == 1) return entries[0];
   if (entries.size() == count) return entries[i];
   throw ValueError(
-      concat(function, ": ", option, " has ", entries.size(), " entries for ", count, " ", what));
+      str_cat(function, ": ", option, " has ", entries.size(), " entries for ", count, " ", what));
 }
 
 // The same for mapped axes, of which none given means the first.

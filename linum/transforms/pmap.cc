@@ -12,7 +12,7 @@ AxisSpec in_axis(const PmapOptions& options, std::size_t i, std::size_t count) {
 
 PartitionSpec split_along(const AxisSpec& axis, const std::string& name, std::int64_t rank) {
   if (!axis) return {};
-  if (*axis < 0) throw ValueError(concat("pmap: axis ", *axis, " must count from the front"));
+  if (*axis < 0) throw ValueError(str_cat("pmap: axis ", *axis, " must count from the front"));
   const std::int64_t at = normalize_axis(*axis, rank, "pmap");
   std::vector<PartitionSpec::Entry> entries(static_cast<std::size_t>(at) + 1);
   entries.back() = name;
@@ -28,9 +28,9 @@ std::int64_t mapped_size(const Tree& args, const PmapOptions& options) {
     for (auto& [path, x] : tree::leaves_with_path(args[i])) {
       const std::int64_t here = x.shape(*axis);
       if (size >= 0 && here != size) {
-        throw ShapeError(concat("pmap: the mapped axes have different sizes, ", size, " and ", here,
-                                " (axis ", *axis, " of argument ", i,
-                                path.empty() ? "" : " at " + path, ", ", x.aval(), ")"));
+        throw ShapeError(str_cat("pmap: the mapped axes have different sizes, ", size, " and ",
+                                 here, " (axis ", *axis, " of argument ", i,
+                                 path.empty() ? "" : " at " + path, ", ", x.aval(), ")"));
       }
       size = here;
     }
@@ -44,10 +44,10 @@ Mesh mesh_for(const Tree& args, const PmapOptions& options) {
   const auto& devices = options.devices.empty() ? runtime::default_device().client().local_devices()
                                                 : options.devices;
   if (static_cast<std::size_t>(size) > devices.size()) {
-    throw ValueError(concat("pmap: the mapped axis has size ", size, ", but there are ",
-                            devices.size(),
-                            " devices (LINUM_NUM_CPU_DEVICES sets how many a CPU "
-                            "counts as)"));
+    throw ValueError(str_cat("pmap: the mapped axis has size ", size, ", but there are ",
+                             devices.size(),
+                             " devices (LINUM_NUM_CPU_DEVICES sets how many a CPU "
+                             "counts as)"));
   }
   return make_mesh({size}, {options.axis_name}, devices);
 }

@@ -70,15 +70,15 @@ bool program_names_axis(const Program& p, std::string_view name) {
 
 void refuse_effects_of_others(Effects effects, std::string_view what) {
   if (effects & kIoEffect) {
-    throw TransformError(concat("vmap of a ", what,
-                                ", with an io_callback in its body: examples "
-                                "that do not come by there would call it too; use lax::map"));
+    throw TransformError(str_cat("vmap of a ", what,
+                                 ", with an io_callback in its body: examples "
+                                 "that do not come by there would call it too; use lax::map"));
   }
   if (effects & kCheckEffect) {
-    throw TransformError(concat("vmap of a ", what,
-                                ", with a check in its body: examples that do "
-                                "not come by there would fail it too; put vmap outside of "
-                                "checkify"));
+    throw TransformError(str_cat("vmap of a ", what,
+                                 ", with a check in its body: examples that do "
+                                 "not come by there would fail it too; put vmap outside of "
+                                 "checkify"));
   }
 }
 

@@ -45,7 +45,7 @@ std::string_view name_of(Transform t) {
 }
 std::string to_text(const Stack& stack) {
   std::string out;
-  for (Transform t : stack) out += concat(name_of(t), "(");
+  for (Transform t : stack) out += str_cat(name_of(t), "(");
   return out + "f" + std::string(stack.size(), ')');
 }
 
@@ -53,7 +53,7 @@ std::string Body::to_string() const {
   std::string out = "{";
   for (std::size_t i = 0; i < steps.size(); ++i) {
     const Step& s = steps[i];
-    out += concat(" v", i + 2, "=", name_of(s.op), "(v", s.a, ",v", s.b, ",", s.k, ")");
+    out += str_cat(" v", i + 2, "=", name_of(s.op), "(v", s.a, ",v", s.b, ",", s.k, ")");
     for (const auto& b : s.bodies) out += b->to_string();
   }
   return out + " }";

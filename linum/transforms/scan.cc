@@ -28,8 +28,8 @@ static Aval slice_of(const Aval& a) {
 std::vector<Aval> Scan::infer(std::span<const Aval> operands) const {
   for (const Aval& a : operands.subspan(shape_.num_consts + shape_.num_carry)) {
     if (a.rank() > 0 && a.dim(0) == shape_.length) continue;
-    throw ShapeError(concat("scan: an input of type ", a, " does not have ", shape_.length,
-                            " entries along its first axis"));
+    throw ShapeError(str_cat("scan: an input of type ", a, " does not have ", shape_.length,
+                             " entries along its first axis"));
   }
   std::vector<Aval> out = body_->output_avals();
   for (std::size_t i = shape_.num_carry; i < out.size(); ++i)
@@ -350,7 +350,7 @@ std::vector<Ssa> Scan::lower_step(Emitter& e, std::span<const Ssa> consts,
     Shape sizes = x.aval.shape();
     sizes[0] = 1;
     Ssa row = e.op1("stablehlo.dynamic_slice", indices_for(x, {x}),
-                    concat("slice_sizes = ", mlir_i64_array(sizes)), x.aval.with_shape(sizes));
+                    str_cat("slice_sizes = ", mlir_i64_array(sizes)), x.aval.with_shape(sizes));
     in.push_back(e.op1("stablehlo.reshape", {row}, "", slice_of(x.aval)));
   }
   std::vector<Ssa> out = e.inline_program(*body_, in);

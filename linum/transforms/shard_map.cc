@@ -17,8 +17,8 @@ std::vector<std::string> manual_axes(const Mesh& mesh, const std::vector<std::st
     if ((wanted.empty() || named) && !is_manual_around(axis)) out.push_back(axis);
   }
   if (out.empty()) {
-    throw ValueError(concat("shard_map: the axes of ", mesh.to_string(),
-                            " are manual already in the shard_map around"));
+    throw ValueError(str_cat("shard_map: the axes of ", mesh.to_string(),
+                             " are manual already in the shard_map around"));
   }
   return out;
 }
@@ -29,8 +29,8 @@ void check_manual(const Specs& specs, const Mesh& mesh, const std::vector<std::s
     for (const std::string& axis : mesh.axis_names()) {
       const bool manual = contains(axes, axis);
       if (manual || !spec.mentions(axis)) continue;
-      throw ValueError(concat("shard_map: ", option, " entry ", spec.to_string(), " names axis '",
-                              axis, "', but it makes manual only: ", join(axes, ", ")));
+      throw ValueError(str_cat("shard_map: ", option, " entry ", spec.to_string(), " names axis '",
+                               axis, "', but it makes manual only: ", join(axes, ", ")));
     }
   }
 }

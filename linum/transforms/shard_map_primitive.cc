@@ -102,15 +102,15 @@ std::vector<Aval> ShardMap::infer(std::span<const Aval> operands) const {
   const std::vector<Aval> parts = program_->input_avals();
   for (std::size_t i = 0; i < operands.size(); ++i) {
     if (in_[i].shard_shape(operands[i].shape()) == parts[i].shape()) continue;
-    throw ShapeError(concat("shard_map: ", operands[i], " split by ", in_[i].spec().to_string(),
-                            " does not give ", parts[i]));
+    throw ShapeError(str_cat("shard_map: ", operands[i], " split by ", in_[i].spec().to_string(),
+                             " does not give ", parts[i]));
   }
   std::vector<Aval> out = program_->output_avals();
   for (std::size_t i = 0; i < out.size(); ++i) {
     Shape whole = out[i].shape();
     if (out_[i].spec().size() > whole.size()) {
-      throw ShapeError(concat("shard_map: out_specs entry ", out_[i].spec().to_string(),
-                              " has more dimensions than result ", i, ", ", out[i]));
+      throw ShapeError(str_cat("shard_map: out_specs entry ", out_[i].spec().to_string(),
+                               " has more dimensions than result ", i, ", ", out[i]));
     }
     for (std::size_t d = 0; d < whole.size(); ++d) whole[d] *= out_[i].parts(d);
     out[i] = out[i].with_shape(std::move(whole));
@@ -202,8 +202,8 @@ BatchAxis ShardMap::axis_of_parts(const BatchAxis& axis,
   if (!axis.name.empty()) mixed.push_back(axis.name);
   for (const std::string& name : mixed) {
     if (!program_names_axis(*program_, name)) continue;
-    throw ValueError(concat("vmap: a collective inside shard_map names axis '", name,
-                            "', over which spmd_axis_name splits the examples"));
+    throw ValueError(str_cat("vmap: a collective inside shard_map names axis '", name,
+                             "', over which spmd_axis_name splits the examples"));
   }
   out.size = NamedSharding(mesh_, P{PartitionSpec::Entry(split)}).shard_shape({axis.size})[0];
   return out;

@@ -31,15 +31,15 @@ Compiled Lowered::compile() const {
 Tree Compiled::operator()(const Tree& args) const {
   std::vector<Array> leaves = tree::leaves(args);
   if (!evaluating()) {
-    throw ConcretizationError(concat("a compiled ", name(),
-                                     " cannot be transformed: it is fixed. Transform the jitted "
-                                     "function instead, then lower and compile that"));
+    throw ConcretizationError(str_cat("a compiled ", name(),
+                                      " cannot be transformed: it is fixed. Transform the jitted "
+                                      "function instead, then lower and compile that"));
   }
   if (!traced_->matches(args, leaves)) {
     std::vector<Aval> got;
     for (const Array& x : leaves) got.push_back(x.aval());
-    throw TreeError(concat("a compiled ", name(), " takes (", to_text(in_avals()), "), got (",
-                           to_text(got), "); compile it again for these types"));
+    throw TreeError(str_cat("a compiled ", name(), " takes (", to_text(in_avals()), "), got (",
+                            to_text(got), "); compile it again for these types"));
   }
   return out_tree().unflatten(run_compiled(*traced_, options_, leaves));
 }

@@ -29,8 +29,8 @@ static std::vector<bool> donated_leaves(const Tree& args, const JitOptions& opti
   std::vector<bool> out;
   for (int d : options.donate) {
     if (d >= 0 && static_cast<std::size_t>(d) < args.size()) continue;
-    throw ValueError(concat("jit of ", options.name, ": donate names argument ", d,
-                            ", but there are ", args.size()));
+    throw ValueError(str_cat("jit of ", options.name, ": donate names argument ", d,
+                             ", but there are ", args.size()));
   }
   for (std::size_t i = 0; i < args.size(); ++i) {
     bool donate = false;
@@ -97,7 +97,7 @@ static OperationPlace find_in(const TracedFn& t, std::span<const Array> args) {
 static std::vector<Array> checked_numbers(const TracedFn& t, const JitOptions& options,
                                           std::span<const Array> args, std::vector<Array> results) {
   if (numbers_are_checked()) {
-    check_numbers(results, {concat("jit of ", options.name)}, [&] { return find_in(t, args); });
+    check_numbers(results, {str_cat("jit of ", options.name)}, [&] { return find_in(t, args); });
   }
   return results;
 }

@@ -121,7 +121,7 @@ std::vector<Array> vmap_flat(const FlatFn& f, std::span<const Array> args,
   for (std::size_t i = 0; i < out.values.size(); ++i) {
     if (wanted[i] == kNotBatched) {
       if (out.dims[i] == kNotBatched) continue;
-      throw ValueError(concat("vmap: result ", i, " has out_axes none but depends on the batch"));
+      throw ValueError(str_cat("vmap: result ", i, " has out_axes none but depends on the batch"));
     }
     std::int64_t rank = out.values[i].ndim() + (out.dims[i] == kNotBatched ? 1 : 0);
     out.values[i] = lax::move_batch_axis(out.values[i], axis.size, out.dims[i],
@@ -171,12 +171,12 @@ MappedLeaves mapped_leaves(const Tree& args, const std::vector<AxisSpec>& in_axe
   for (std::size_t i = 0; i < args.size(); ++i) {
     AxisSpec spec = axis_for(in_axes, i, args.size(), "in_axes", "arguments", "vmap");
     for (auto& [path, x] : tree::leaves_with_path(args[i])) {
-      out.names.push_back(concat("argument ", i, path.empty() ? "" : " at ", path));
+      out.names.push_back(str_cat("argument ", i, path.empty() ? "" : " at ", path));
       if (spec && x.ndim() == 0) {
-        throw ShapeError(concat("vmap: ", out.names.back(), " has a leaf ", x.aval(),
-                                " without axes to map over; give it in_axes none"));
+        throw ShapeError(str_cat("vmap: ", out.names.back(), " has a leaf ", x.aval(),
+                                 " without axes to map over; give it in_axes none"));
       }
-      std::string where = concat("vmap in_axes of ", out.names.back());
+      std::string where = str_cat("vmap in_axes of ", out.names.back());
       out.dims.push_back(spec ? normalize_axis(*spec, x.ndim(), where) : kNotBatched);
     }
   }
@@ -186,13 +186,13 @@ MappedLeaves mapped_leaves(const Tree& args, const std::vector<AxisSpec>& in_axe
 // Every mapped axis with its size and owner: "2 (axis 0 of argument 0, f32[2,3]), ...".
 [[noreturn]] void refuse_sizes(std::span<const Array> leaves, const MappedLeaves& mapped,
                                std::int64_t given) {
-  std::string list = given >= 0 ? concat(given, " (axis_size)") : "";
+  std::string list = given >= 0 ? str_cat(given, " (axis_size)") : "";
   for (std::size_t i = 0; i < leaves.size(); ++i) {
     if (mapped.dims[i] == kNotBatched) continue;
-    list += concat(list.empty() ? "" : ", ", leaves[i].shape(mapped.dims[i]), " (axis ",
-                   mapped.dims[i], " of ", mapped.names[i], ", ", leaves[i].aval(), ")");
+    list += str_cat(list.empty() ? "" : ", ", leaves[i].shape(mapped.dims[i]), " (axis ",
+                    mapped.dims[i], " of ", mapped.names[i], ", ", leaves[i].aval(), ")");
   }
-  throw ShapeError(concat("vmap: the mapped axes have different sizes: ", list));
+  throw ShapeError(str_cat("vmap: the mapped axes have different sizes: ", list));
 }
 
 std::int64_t common_size(std::span<const Array> leaves, const MappedLeaves& mapped,
