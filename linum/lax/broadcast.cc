@@ -15,10 +15,9 @@ constexpr std::size_t kFilledOnHost = 1 << 20;  // bytes; of more, a program is 
 
 using Results = std::optional<std::vector<Array>>;
 
-Array on_default_device(const Aval& aval, HostArray host) {
+Array on_default_device(HostArray host, bool weak = false) {
   runtime::Device& device = runtime::default_device();
-  Ref<runtime::Buffer> buffer = device.client().to_device(std::move(host), device);
-  return Array(Ref<Value>(new DeviceValue(aval, std::move(buffer))));
+  return Array::from_buffer(device.client().to_device(std::move(host), device), weak);
 }
 
 // What is small takes no compiler.
@@ -77,7 +76,7 @@ class BroadcastInDim final : public Structural {
     if (!number) return {};
     const Aval out = infer({{number->aval()}})[0];
     if (!is_small(out)) return {};
-    return {{on_default_device(out, filled(shape_, scalar_to_host(*number)))}};
+    return {{on_default_device(filled(shape_, scalar_to_host(*number)), out.weak())}};
   }
 
  protected:
@@ -164,7 +163,7 @@ class Iota final : public Primitive {
     const Aval out = infer({})[0];
     // What lies beyond the end of a narrow type is the compiler's to say.
     if (!is_small(out) || is_complex(dtype_) || item_size(dtype_) < 4) return {};
-    return {{on_default_device(out, counted(dtype_, shape_, dimension_))}};
+    return {{on_default_device(counted(dtype_, shape_, dimension_))}};
   }
 
  private:
