@@ -5,7 +5,7 @@ enable_testing()
 
 # Tests wait for the compiler of their programs, not for their own code: unoptimized, they build a
 # third faster.
-set(LINUM_TEST_OPTIONS -O0)
+set(LINUM_TEST_OPTIONS -O0 $<$<CXX_COMPILER_ID:GNU>:-ffold-simple-inlines>)
 
 # Compiling programs that run once is most of the tests' time: these do without most of XLA's
 # optimizations, in less than half of it. What compares whole models and the last bits of numbers,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "linum/base/dtype.h"
+#include "linum/base/erase.h"
 #include "linum/base/error.h"
 #include "linum/base/host_array.h"
 #include "linum/base/shape.h"
@@ -78,4 +79,5 @@
 #include "linum/transforms/jit.h"
 #include "linum/transforms/shard_map.h"
 #include "linum/transforms/stages.h"
+#include "linum/transforms/tree_fn.h"
 #include "linum/transforms/vmap.h"

@@ -22,10 +22,10 @@ bool bind_layer(const std::string& name, const Input& input, double tolerance,
   auto init = [make, input](const Tree& in) {
     return make().init(nn::Rngs(in[0].array()), np::zeros(input.shape, input.dtype));
   };
-  auto apply = [make](const Tree& in) { return Tree(make().apply(in[0], in[1].array())); };
-  return parity::bind({.name = name + "/init", .function = init}) &&
+  auto apply = [make](const Tree& in) { return make().apply(in[0], in[1].array()); };
+  return parity::bind({.name = name + "/init", .function = parity::as_function(init)}) &&
          parity::bind({.name = name + "/apply",
-                       .function = apply,
+                       .function = parity::as_function(apply),
                        .tolerance = tolerance,
                        .reason = reason});
 }

@@ -1,9 +1,11 @@
 #include "linum/base/error.h"
 
+#include <gtest/gtest-spi.h>
 #include <gtest/gtest.h>
 
 #include "linum/base/dtype.h"
 #include "linum/base/shape.h"
+#include "linum/base/testing.h"
 
 namespace linum {
 namespace {
@@ -43,6 +45,16 @@ TEST(Error, IsTheRootOfEveryKind) {
   expect_error_kind<DeletedBufferError>();
   expect_error_kind<IoError>();
   expect_error_kind<InternalError>();
+}
+
+TEST(ExpectError, FailsWithoutTheErrorItsTypeOrItsText) {
+  EXPECT_ERROR(throw ShapeError("of shape (3,)"), ShapeError, "(3,)");
+  EXPECT_NONFATAL_FAILURE(EXPECT_ERROR(static_cast<void>(0), ShapeError, ""),
+                          "expected ShapeError, got: no error");
+  EXPECT_NONFATAL_FAILURE(EXPECT_ERROR(throw ValueError("is 3"), ShapeError, "is 3"),
+                          "expected ShapeError, got: is 3");
+  EXPECT_NONFATAL_FAILURE(EXPECT_ERROR(throw ShapeError("is 3"), ShapeError, "is 4"),
+                          "expected: is 4");
 }
 
 }  // namespace

@@ -35,6 +35,29 @@ bool is_index(const std::string& s) {
 
 }  // namespace
 
+Tree::Tree() = default;
+Tree::Tree(const Tree&) = default;
+Tree::Tree(Tree&&) noexcept = default;
+Tree& Tree::operator=(const Tree&) = default;
+Tree& Tree::operator=(Tree&&) noexcept = default;
+Tree::~Tree() = default;
+
+Tree::Tree(Array leaf) : node_(std::move(leaf)) {}
+Tree::Tree(std::initializer_list<std::pair<const std::string, Tree>> items) : Tree(Dict(items)) {}
+Tree::Tree(Dict dict) : node_(std::make_shared<Dict>(std::move(dict))) {}
+Tree::Tree(List list) : node_(std::make_shared<List>(std::move(list))) {}
+Tree::Tree(std::shared_ptr<const Static> fixed) : node_(std::move(fixed)) {}
+Tree Tree::list(List items) { return Tree(std::move(items)); }
+Tree Tree::empty_dict() { return Tree(Dict{}); }
+
+bool Tree::is_none() const { return std::holds_alternative<std::monostate>(node_); }
+bool Tree::is_leaf() const { return std::holds_alternative<Array>(node_); }
+bool Tree::is_list() const { return std::holds_alternative<std::shared_ptr<List>>(node_); }
+bool Tree::is_dict() const { return std::holds_alternative<std::shared_ptr<Dict>>(node_); }
+bool Tree::is_static() const {
+  return std::holds_alternative<std::shared_ptr<const Static>>(node_);
+}
+
 const Array& Tree::array() const {
   if (auto* a = std::get_if<Array>(&node_)) return *a;
   wrong_kind(*this, "an array");

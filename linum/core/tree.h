@@ -29,20 +29,26 @@ class Tree {
   using List = std::vector<Tree>;
   using Dict = std::map<std::string, Tree>;  // by key, as JAX flattens dictionaries
 
-  Tree() = default;  // nothing (None): a tree without leaves
-  Tree(Array leaf) : node_(std::move(leaf)) {}
-  Tree(std::initializer_list<std::pair<const std::string, Tree>> items) : Tree(Dict(items)) {}
-  Tree(Dict dict) : node_(std::make_shared<Dict>(std::move(dict))) {}
-  Tree(List list) : node_(std::make_shared<List>(std::move(list))) {}
-  Tree(std::shared_ptr<const Static> fixed) : node_(std::move(fixed)) {}
-  static Tree list(List items) { return Tree(std::move(items)); }
-  static Tree empty_dict() { return Tree(Dict{}); }
+  // What a variant does is compiled once, in tree.cc, not wherever a tree is passed.
+  Tree();  // nothing (None): a tree without leaves
+  Tree(const Tree&);
+  Tree(Tree&&) noexcept;
+  Tree& operator=(const Tree&);
+  Tree& operator=(Tree&&) noexcept;
+  ~Tree();
+  Tree(Array leaf);
+  Tree(std::initializer_list<std::pair<const std::string, Tree>> items);
+  Tree(Dict dict);
+  Tree(List list);
+  Tree(std::shared_ptr<const Static> fixed);
+  static Tree list(List items);
+  static Tree empty_dict();
 
-  bool is_none() const { return std::holds_alternative<std::monostate>(node_); }
-  bool is_leaf() const { return std::holds_alternative<Array>(node_); }
-  bool is_list() const { return std::holds_alternative<std::shared_ptr<List>>(node_); }
-  bool is_dict() const { return std::holds_alternative<std::shared_ptr<Dict>>(node_); }
-  bool is_static() const { return std::holds_alternative<std::shared_ptr<const Static>>(node_); }
+  bool is_none() const;
+  bool is_leaf() const;
+  bool is_list() const;
+  bool is_dict() const;
+  bool is_static() const;
 
   // Throw TreeError that says what this is instead.
   const Array& array() const;

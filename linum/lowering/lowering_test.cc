@@ -25,11 +25,6 @@ template <class F, class... Args>
 std::string lowered(F f, const Args&... args) {
   return lower_to_text(*make_program(f, args...));
 }
-int count(const std::string& text, const std::string& part) {
-  int n = 0;
-  for (std::size_t at = 0; (at = text.find(part, at)) != std::string::npos; ++at) ++n;
-  return n;
-}
 
 // --- text ------------------------------------------------------------------------------------
 

@@ -23,11 +23,13 @@
 #include <optional>
 #include <utility>
 
+#include "linum/base/erase.h"
 #include "linum/core/pytree.h"
 #include "linum/nn/errors.h"
 #include "linum/nn/initializers.h"
 #include "linum/nn/session.h"
 #include "linum/nn/type_name.h"
+#include "linum/transforms/tree_fn.h"
 
 namespace linum::nn {
 
@@ -253,13 +255,8 @@ auto observe(Call& call, F&& f, Args&&... args) {
   } else {
     if (!call.observed()) return R(f(std::forward<Args>(args)...));
     Tree in = Tree::list({to_tree<Stored<Args>>(args)...});
-    Tree out = call.run_observed(in, [&](const Tree& changed) {
-      return [&]<std::size_t... I>(std::index_sequence<I...>) {
-        return to_tree<R>(f(from_tree<Stored<Args>>(changed[I])...));
-      }
-      (std::index_sequence_for<Args...>());
-    });
-    return from_tree<R>(out);
+    auto body = [&f](Stored<Args>... changed) { return f(std::move(changed)...); };
+    return from_tree<R>(call.run_observed(in, as_tree_fn<R, Stored<Args>...>(body)));
   }
 }
 
@@ -453,14 +450,15 @@ class Module : public ModuleBase {
   template <class F, class... Args>
   detail::RootCall with_body(detail::RootCall call, const F& f, const Args&...) const {
     using R = std::remove_cvref_t<std::invoke_result_t<const F&, Derived&, const Args&...>>;
-    call.body = [this, f](const ScopeRef& root, const Tree& args) {
-      Derived bound = copy();
-      detail::Session::current()->bind(bound.id(), {root, class_name_of<Derived>()});
-      return [&]<std::size_t... I>(std::index_sequence<I...>) {
-        return to_tree<R>(f(bound, from_tree<detail::Stored<const Args&>>(args[I])...));
-      }
-      (std::index_sequence_for<Args...>());
-    };
+    call.body = erase<Tree(const ScopeRef&, const Tree&)>(
+        [this, f](const ScopeRef& root, const Tree& args) {
+          Derived bound = copy();
+          detail::Session::current()->bind(bound.id(), {root, class_name_of<Derived>()});
+          return [&]<std::size_t... I>(std::index_sequence<I...>) {
+            return to_tree<R>(f(bound, from_tree<detail::Stored<const Args&>>(args[I])...));
+          }
+          (std::index_sequence_for<Args...>());
+        });
     return call;
   }
   template <class F, class... Args>

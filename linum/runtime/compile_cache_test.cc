@@ -123,11 +123,6 @@ class DiskCache : public testing::Test {
     write_file(path, bytes);
     return run();
   }
-  static int count(const std::string& text, const std::string& part) {
-    int n = 0;
-    for (std::size_t at = 0; (at = text.find(part, at)) != std::string::npos; ++at) ++n;
-    return n;
-  }
   void expect_replaced(const std::string& output) {
     EXPECT_THAT(output, HasSubstr("result 6"));
     EXPECT_THAT(output, HasSubstr("disk hits 0, misses 1, rejected 1"));

@@ -19,12 +19,6 @@ using namespace checkpoint_policies;
 static Array block(Array x) { return lax::sin(lax::exp(lax::sin(x))); }
 static Array total(Array x) { return lax::reduce_sum(block(x), {0}); }
 
-// How often `op` occurs in the text, at any depth.
-static int count(const std::string& text, const std::string& op) {
-  int n = 0;
-  for (std::size_t at = text.find(op); at != std::string::npos; at = text.find(op, at + 1)) ++n;
-  return n;
-}
 // The StableHLO of f's value and gradient at a vector.
 template <class F>
 static std::string gradient_text(F f) {

@@ -2,6 +2,7 @@
 // All of them work under every transform; reverse mode needs loops of known length.
 #pragma once
 
+#include "linum/base/erase.h"
 #include "linum/core/pytree.h"
 #include "linum/transforms/jit.h"
 
@@ -73,8 +74,10 @@ auto cond(const Array& pred, T true_fn, F false_fn, const Args&... operands) {
 // carry = body(carry) while cond(carry).
 template <class C, class B, class Carry>
 Carry while_loop(C cond, B body, const Carry& init) {
-  auto test = [cond](const Tree& t) { return Array(cond(from_tree<Carry>(t))); };
-  auto step = [body](const Tree& t) { return to_tree<Carry>(body(from_tree<Carry>(t))); };
+  auto test =
+      erase<Array(const Tree&)>([cond](const Tree& t) { return cond(from_tree<Carry>(t)); });
+  auto step = erase<Tree(const Tree&)>(
+      [body](const Tree& t) { return to_tree<Carry>(body(from_tree<Carry>(t))); });
   return from_tree<Carry>(while_tree(test, step, to_tree(init)));
 }
 

@@ -13,6 +13,10 @@
 
 namespace linum {
 
+TreeFn detail::shared_tree_fn(std::unique_ptr<Callable<Tree(const Tree&)>> f) {
+  return shared_function(std::move(f));
+}
+
 static Tree split_by(const ShardingRule& rule, const Tree& t) {
   auto put = [&](const std::string& path, const Array& x) {
     auto sharding = rule(path, x.aval());
@@ -129,15 +133,24 @@ std::size_t JitEngine::cache_size() const { return impl_->traces; }
 struct EngineTable::Impl {
   std::mutex mutex;
   std::vector<std::pair<const void*, std::unique_ptr<JitEngine>>> engines;
+
+  const JitEngine* find(const void* signature) const {
+    for (auto& [known, engine] : engines)
+      if (known == signature) return engine.get();
+    return nullptr;
+  }
 };
 std::shared_ptr<EngineTable::Impl> EngineTable::make_impl() { return std::make_shared<Impl>(); }
 
-const JitEngine& EngineTable::get(const void* signature,
-                                  const std::function<JitEngine()>& make) const {
+const JitEngine* EngineTable::find(const void* signature) const {
   std::lock_guard lock(impl_->mutex);
-  for (auto& [known, engine] : impl_->engines)
-    if (known == signature) return *engine;
-  impl_->engines.emplace_back(signature, std::make_unique<JitEngine>(make()));
+  return impl_->find(signature);
+}
+const JitEngine& EngineTable::add(const void* signature, TreeFn f,
+                                  const JitOptions& options) const {
+  std::lock_guard lock(impl_->mutex);
+  if (const JitEngine* known = impl_->find(signature)) return *known;
+  impl_->engines.emplace_back(signature, std::make_unique<JitEngine>(std::move(f), options));
   return *impl_->engines.back().second;
 }
 std::size_t EngineTable::cache_size() const {

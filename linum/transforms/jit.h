@@ -7,6 +7,7 @@
 #include "linum/core/program.h"
 #include "linum/core/pytree.h"
 #include "linum/transforms/stages.h"
+#include "linum/transforms/tree_fn.h"
 
 namespace linum {
 
@@ -36,26 +37,12 @@ class JitEngine {
   std::shared_ptr<Impl> impl_;
 };
 
-// Calls f with the arguments in the list `args`, as a tree function.
-template <class R, class... Args, class F>
-TreeFn as_tree_fn(F f) {
-  return [f = std::move(f)](const Tree& args) mutable -> Tree {
-    return [&]<std::size_t... I>(std::index_sequence<I...>)->Tree {
-      if constexpr (std::is_void_v<R>) {
-        f(from_tree<Args>(args[I])...);
-        return Tree();
-      } else {
-        return to_tree<R>(f(from_tree<Args>(args[I])...));
-      }
-    }
-    (std::index_sequence_for<Args...>());
-  };
-}
-
 // Engines by argument types: a generic lambda is a different function for each.
 class EngineTable {
  public:
-  const JitEngine& get(const void* signature, const std::function<JitEngine()>& make) const;
+  const JitEngine* find(const void* signature) const;  // null when absent
+  // The one there is, if another thread came first.
+  const JitEngine& add(const void* signature, TreeFn f, const JitOptions& options) const;
   std::size_t cache_size() const;
 
  private:
@@ -95,9 +82,8 @@ class Jitted {
   template <class R, class... Args>
   const JitEngine& engine() const {
     static const int signature = 0;  // its address tells argument types apart
-    return engines_.get(&signature, [&] {
-      return JitEngine(as_tree_fn<std::remove_cvref_t<R>, Args...>(f_), options_);
-    });
+    if (const JitEngine* known = engines_.find(&signature)) return *known;
+    return engines_.add(&signature, as_tree_fn<std::remove_cvref_t<R>, Args...>(f_), options_);
   }
 
   F f_;

@@ -11,11 +11,9 @@
 #include "linum/core/sharding.h"
 #include "linum/core/tree.h"
 #include "linum/runtime/client.h"
+#include "linum/transforms/tree_fn.h"
 
 namespace linum {
-
-// From one tree (the list of arguments) to another.
-using TreeFn = std::function<Tree(const Tree&)>;
 
 // How the leaf at `path` ("0/params/kernel" of arguments, "params/kernel" of results) is split;
 // nothing: as it is.

@@ -14,11 +14,12 @@ namespace linum::parity {
 template <class Make>
 bool bind_layer(const std::string& name, Make make, const Shape& shape, double tolerance = 0,
                 const std::string& reason = "") {
-  bind({"linen." + name + "/init",
-        [=](const Tree& in) { return make().init(in[0].array(), lax::zeros(shape, DType::F32)); }});
-  return bind({"linen." + name + "/apply",
-               [=](const Tree& in) { return to_tree(make().apply(in[0], in[1].array())); },
-               tolerance, false, reason});
+  auto init = [=](const Tree& in) {
+    return make().init(in[0].array(), lax::zeros(shape, DType::F32));
+  };
+  auto apply = [=](const Tree& in) { return make().apply(in[0], in[1].array()); };
+  bind({"linen." + name + "/init", as_function(init)});
+  return bind({"linen." + name + "/apply", as_function(apply), tolerance, false, reason});
 }
 
 }  // namespace linum::parity
