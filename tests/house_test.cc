@@ -22,6 +22,7 @@ const std::vector<std::string> kFloors = {"base",       "runtime", "core",   "la
 // Headers that users have no need of; every other one is reached from linum/linum.h.
 const std::set<std::string> kInternal = {
     "linum/base/bounded_cache.h",
+    "linum/base/env.h",
     "linum/base/log.h",
     "linum/core/aval_key.h",
     "linum/core/doc.h",

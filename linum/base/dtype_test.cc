@@ -1,6 +1,6 @@
 #include "linum/base/dtype.h"
 
-#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
 #include <cmath>
 #include <sstream>
@@ -10,8 +10,6 @@
 
 namespace linum {
 namespace {
-
-using testing::HasSubstr;
 
 DType dtype_at(int i) { return static_cast<DType>(i); }
 

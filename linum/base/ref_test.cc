@@ -38,7 +38,7 @@ TEST(Ref, ConvertsToItsBase) {
   {
     Ref<Counted> base = make_ref<Derived>(&alive);
     Ref<Counted> moved = std::move(base);
-    EXPECT_FALSE(base);
+    EXPECT_FALSE(base);  // NOLINT(bugprone-use-after-move)
     EXPECT_EQ(alive, 1);
   }
   EXPECT_EQ(alive, 0);
@@ -59,7 +59,7 @@ TEST(Ref, IsSharedBetweenThreads) {
     std::vector<std::thread> threads;
     for (int t = 0; t < 4; ++t)
       threads.emplace_back([shared] {
-        for (int i = 0; i < 1000; ++i) Ref<Counted> copy = shared;
+        for (int i = 0; i < 1000; ++i) EXPECT_TRUE(Ref<Counted>(shared));
       });
     for (std::thread& t : threads) t.join();
     EXPECT_TRUE(shared->unique());

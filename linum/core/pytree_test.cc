@@ -11,7 +11,7 @@ namespace {
 
 using testing::ElementsAre;
 
-Array f(float v) { return Array::of<float>({1}, {v}); }
+Array leaf(float v) { return Array::of<float>({1}, {v}); }
 
 struct Layer {
   Array kernel, bias;
@@ -26,23 +26,23 @@ struct Model {
   LINUM_FIELDS(layers, named, scale, pair, activation)
 };
 
-Model model() {
-  return {.layers = {{f(1), f(2)}, {f(3), f(4)}},
-          .named = {{"b", f(5)}, {"a", f(6)}},
-          .scale = f(7),
-          .pair = {f(8), 3}};
+Model mixed() {
+  return {.layers = {{leaf(1), leaf(2)}, {leaf(3), leaf(4)}},
+          .named = {{"b", leaf(5)}, {"a", leaf(6)}},
+          .scale = leaf(7),
+          .pair = {leaf(8), 3}};
 }
 
 TEST(Pytree, ConvertsStructsOfContainers) {
   EXPECT_EQ(
-      to_tree(model()).to_string(),
+      to_tree(mixed()).to_string(),
       "{'activation': 'relu', 'layers': [{'bias': f32[1], 'kernel': f32[1]}, {'bias': f32[1], "
       "'kernel': f32[1]}], 'named': {'a': f32[1], 'b': f32[1]}, 'pair': [f32[1], 3], 'scale': "
       "f32[1]}");
 }
 
 TEST(Pytree, GivesThemBack) {
-  Model m = from_tree<Model>(to_tree(model()));
+  Model m = from_tree<Model>(to_tree(mixed()));
   EXPECT_EQ(m.layers[1].bias.item<float>(), 4);
   EXPECT_EQ(m.named.at("a").item<float>(), 6);
   EXPECT_EQ(m.scale->item<float>(), 7);
@@ -51,7 +51,7 @@ TEST(Pytree, GivesThemBack) {
 }
 
 TEST(Pytree, HoldsNothingForAnEmptyOptional) {
-  Model m = model();
+  Model m = mixed();
   m.scale = std::nullopt;
   EXPECT_TRUE(to_tree(m)["scale"].is_none());
   EXPECT_FALSE(from_tree<Model>(to_tree(m)).scale);
@@ -59,13 +59,13 @@ TEST(Pytree, HoldsNothingForAnEmptyOptional) {
 
 TEST(Pytree, HasNamedPaths) {
   std::vector<std::string> paths;
-  for (auto& [path, x] : tree::leaves_with_path(to_tree(model()))) paths.push_back(path);
+  for (auto& [path, x] : tree::leaves_with_path(to_tree(mixed()))) paths.push_back(path);
   EXPECT_THAT(paths, ElementsAre("layers/0/bias", "layers/0/kernel", "layers/1/bias",
                                  "layers/1/kernel", "named/a", "named/b", "pair/0", "scale"));
 }
 
 TEST(Pytree, ConvertsPairsAndNestedContainers) {
-  std::pair<Array, std::vector<std::optional<Array>>> x{f(1), {f(2), std::nullopt}};
+  std::pair<Array, std::vector<std::optional<Array>>> x{leaf(1), {leaf(2), std::nullopt}};
   Tree t = to_tree(x);
   EXPECT_EQ(t.to_string(), "[f32[1], [f32[1], None]]");
   auto y = from_tree<decltype(x)>(t);
@@ -78,22 +78,22 @@ TEST(Pytree, GoesThroughJit) {
     for (Layer& l : m.layers) l.bias = lax::add(l.bias, l.kernel);
     return m;
   });
-  Model m = bump(model());
+  Model m = bump(mixed());
   EXPECT_EQ(m.layers[0].bias.item<float>(), 3);
   EXPECT_EQ(m.layers[1].bias.item<float>(), 7);
   EXPECT_EQ(m.activation, "relu");
-  Model other = model();
+  Model other = mixed();
   other.activation = "tanh";  // belongs to the structure: another program
   EXPECT_EQ(bump(other).activation, "tanh");
   EXPECT_EQ(bump.cache_size(), 2u);
 }
 
 TEST(Pytree, NamesTheFieldThatIsMissingOrWrong) {
-  Tree t = to_tree(model());
+  Tree t = to_tree(mixed());
   t.erase("named");
   EXPECT_ERROR(from_tree<Model>(t), TreeError,
                "no entry 'named' in a dictionary with keys {'activation'");
-  t = to_tree(model());
+  t = to_tree(mixed());
   t.set("layers/0/kernel", Tree());
   EXPECT_ERROR(from_tree<Model>(t), TreeError, "a tree is read as an array but is nothing");
 }
@@ -107,7 +107,7 @@ struct Pair {
 };
 
 TEST(Pytree, UsesATypesOwnConversion) {
-  Pair p = from_tree<Pair>(to_tree(Pair{f(1), f(2)}));
+  Pair p = from_tree<Pair>(to_tree(Pair{leaf(1), leaf(2)}));
   EXPECT_EQ(to_tree(p).to_string(), "[f32[1], f32[1]]");
   EXPECT_EQ(p.high.item<float>(), 2);
 }

@@ -14,7 +14,7 @@ using Json = nlohmann::json;
 constexpr std::uint64_t kLargestHeader = 100'000'000;  // the reference implementation's limit
 constexpr std::uint64_t kLengthBytes = 8;
 
-[[noreturn]] void refuse(const std::string& name, std::string_view message) {
+[[noreturn]] void refuse_entry(const std::string& name, std::string_view message) {
   throw IoError(str_cat(name, ": ", message));
 }
 
@@ -26,21 +26,22 @@ Json parse_unique_keys(std::string_view text, const std::string& name) {
     if (event == Json::parse_event_t::object_end) open.pop_back();
     if (event == Json::parse_event_t::key &&
         !open.back().insert(parsed.get<std::string>()).second) {
-      refuse(name, str_cat("the header names ", parsed.dump(), " twice"));
+      refuse_entry(name, str_cat("the header names ", parsed.dump(), " twice"));
     }
     return true;
   };
   try {
     return Json::parse(text, check);
   } catch (const Json::exception& e) {
-    refuse(name,
-           str_cat("the header (offset 8, ", text.size(), " bytes) is no valid JSON: ", e.what()));
+    refuse_entry(name, str_cat("the header (offset 8, ", text.size(),
+                               " bytes) is no valid JSON: ", e.what()));
   }
 }
 
 std::uint64_t unsigned_of(const Json& value, const std::string& name, std::string_view what) {
   if (!value.is_number_unsigned() || value.get<std::uint64_t>() > INT64_MAX) {
-    refuse(name, str_cat(what, " holds ", value.dump(-1, ' ', true, Json::error_handler_t::replace),
+    refuse_entry(name,
+                 str_cat(what, " holds ", value.dump(-1, ' ', true, Json::error_handler_t::replace),
                          ", expected an unsigned integer"));
   }
   return value.get<std::uint64_t>();
@@ -50,7 +51,7 @@ const Json& field(const Json& entry, const char* key, Json::value_t type, const 
                   const std::string& tensor) {
   auto it = entry.is_object() ? entry.find(key) : entry.end();
   if (!entry.is_object() || it == entry.end() || it->type() != type) {
-    refuse(name, str_cat("tensor '", tensor, "' has no valid '", key, "' in the header"));
+    refuse_entry(name, str_cat("tensor '", tensor, "' has no valid '", key, "' in the header"));
   }
   return *it;
 }
@@ -64,22 +65,22 @@ TensorEntry parse_entry(const Json& json, const std::string& name, const std::st
     entry.shape.push_back(static_cast<std::int64_t>(unsigned_of(extent, name, what + ": shape")));
   }
   const Json& offsets = field(json, "data_offsets", Json::value_t::array, name, tensor);
-  if (offsets.size() != 2) refuse(name, what + ": data_offsets needs two numbers");
+  if (offsets.size() != 2) refuse_entry(name, what + ": data_offsets needs two numbers");
   entry.begin = unsigned_of(offsets[0], name, what + ": data_offsets");
   entry.end = unsigned_of(offsets[1], name, what + ": data_offsets");
   std::int64_t needed = checked_byte_size(entry.shape, item_size(entry.dtype));
   if (entry.begin > entry.end || needed != static_cast<std::int64_t>(entry.end - entry.begin)) {
-    refuse(name, str_cat(what, ": data_offsets [", entry.begin, ", ", entry.end, ") do not fit ",
-                         name_of(entry.dtype), to_text(entry.shape)));
+    refuse_entry(name, str_cat(what, ": data_offsets [", entry.begin, ", ", entry.end,
+                               ") do not fit ", name_of(entry.dtype), to_text(entry.shape)));
   }
   return entry;
 }
 
 Metadata parse_metadata(const Json& json, const std::string& name) {
-  if (!json.is_object()) refuse(name, "__metadata__ is no object");
+  if (!json.is_object()) refuse_entry(name, "__metadata__ is no object");
   Metadata out;
   for (auto& [key, value] : json.items()) {
-    if (!value.is_string()) refuse(name, str_cat("__metadata__ '", key, "' is no string"));
+    if (!value.is_string()) refuse_entry(name, str_cat("__metadata__ '", key, "' is no string"));
     out.emplace(key, value.get<std::string>());
   }
   return out;
@@ -96,7 +97,8 @@ void check_cover(const SafetensorsHeader& header, std::uint64_t data_size,
   std::uint64_t at = 0;
   for (auto* item : in_order) {
     if (item->second.begin != at) {
-      refuse(name, str_cat("tensor '", item->first, "' starts at data offset ", item->second.begin,
+      refuse_entry(name,
+                   str_cat("tensor '", item->first, "' starts at data offset ", item->second.begin,
                            item->second.begin < at ? ", overlapping the one that ends at "
                                                    : ", leaving a gap after ",
                            at));
@@ -104,8 +106,8 @@ void check_cover(const SafetensorsHeader& header, std::uint64_t data_size,
     at = item->second.end;
   }
   if (at != data_size) {
-    refuse(name, str_cat("the header promises ", at, " bytes of data, the file has ", data_size,
-                         at > data_size ? "; is it cut off?" : ""));
+    refuse_entry(name, str_cat("the header promises ", at, " bytes of data, the file has ",
+                               data_size, at > data_size ? "; is it cut off?" : ""));
   }
 }
 
@@ -116,11 +118,12 @@ SafetensorsHeader parse_safetensors_header(ByteView prefix, std::uint64_t file_s
   ByteReader in(prefix, name);
   std::uint64_t length = in.little_endian(kLengthBytes, "the length of a safetensors header");
   if (length > kLargestHeader || length > file_size - kLengthBytes || length > in.left()) {
-    refuse(name, str_cat("offset 0: expected the length of a safetensors header, at most ",
+    refuse_entry(name,
+                 str_cat("offset 0: expected the length of a safetensors header, at most ",
                          std::min(kLargestHeader, file_size - kLengthBytes), ", found ", length));
   }
   Json json = parse_unique_keys(text_of(in.take(length, "the header")), name);
-  if (!json.is_object()) refuse(name, "the header is no JSON object");
+  if (!json.is_object()) refuse_entry(name, "the header is no JSON object");
   SafetensorsHeader out;
   for (auto& [tensor, entry] : json.items()) {
     if (tensor == "__metadata__") {

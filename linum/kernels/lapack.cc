@@ -6,8 +6,9 @@
 
 namespace linum::kernels {
 
-static std::vector<Ssa> lower(const Primitive& primitive, Emitter& emitter,
-                              std::span<const Ssa> operands, std::span<const Aval> results) {
+static std::vector<Ssa> lower_by_lapack(const Primitive& primitive, Emitter& emitter,
+                                        std::span<const Ssa> operands,
+                                        std::span<const Aval> results) {
   if (!lax::can_call_lapack()) return {};
   return lax::emit_lapack(primitive, emitter, operands, results);
 }
@@ -16,7 +17,7 @@ void install_lapack() {
   for (const auto& targets : {lapack_factors(), lapack_spectra()}) {
     for (const LapackTarget& t : targets) {
       runtime::register_ffi_target(str_cat("linum_", t.primitive), t.handler);
-      if (t.replaces) register_override("cpu", t.primitive, lower);
+      if (t.replaces) register_override("cpu", t.primitive, lower_by_lapack);
     }
   }
 }

@@ -4,11 +4,10 @@
 #include <algorithm>
 #include <cmath>
 #include <complex>
-#include <cstring>
+#include <functional>
 #include <initializer_list>
 #include <vector>
 
-#include "linum/kernels/parallel.h"
 #include "xla/ffi/api/ffi.h"
 
 #define LAPACK_COMPLEX_CUSTOM
@@ -72,13 +71,7 @@ struct Matrices {
   lapack_int least() const { return std::min(rows, columns); }
   lapack_int stride() const { return std::max(1, rows); }
 };
-inline Matrices matrices(const Operand& x) {
-  const auto shape = x.dimensions();
-  std::int64_t count = 1;
-  for (std::size_t i = 0; i + 2 < shape.size(); ++i) count *= shape[i];
-  return {static_cast<lapack_int>(shape[shape.size() - 2]),
-          static_cast<lapack_int>(shape[shape.size() - 1]), count};
-}
+Matrices matrices(const Operand& x);
 
 // Part i of `count` equal parts of a buffer.
 template <class T>
@@ -92,10 +85,7 @@ T* part(Result& x, std::int64_t i, std::int64_t count) {
 }
 
 // All bits set, which is NaN in every format.
-inline void fill_nan(const Operand& x, std::int64_t i, std::int64_t count) {
-  const std::size_t bytes = x.size_bytes() / static_cast<std::size_t>(count);
-  std::memset(part<char>(x, 0, 1) + bytes * static_cast<std::size_t>(i), 0xff, bytes);
-}
+void fill_nan(const Operand& x, std::int64_t i, std::int64_t count);
 
 template <class T>
 bool all_finite(const T* x, std::int64_t size) {
@@ -127,19 +117,9 @@ ffi::Error with_type_of(const Operand& x, const F& f) {
 }
 
 // body(i) for each matrix, several small ones to a thread; where it gives not 0, `results` are NaN.
-template <class F>
 void for_each_matrix(ffi::ThreadPool& pool, const Matrices& m,
-                     std::initializer_list<Operand> results, const F& body) {
-  constexpr std::int64_t kGrain = 1 << 17;
-  const std::int64_t work = m.size() * (m.least() + 1) + 1;
-  parallel_for(pool, m.count, std::max<std::int64_t>(1, kGrain / work),
-               [&](std::int64_t begin, std::int64_t end) {
-                 for (std::int64_t i = begin; i < end; ++i) {
-                   if (body(i) == 0) continue;
-                   for (const Operand& x : results) fill_nan(x, i, m.count);
-                 }
-               });
-}
+                     std::initializer_list<Operand> results,
+                     const std::function<lapack_int(std::int64_t)>& body);
 
 // Matrix i of x, copied to the result it is worked on in.
 template <class T>

@@ -85,8 +85,8 @@ XLA_FFI_DEFINE_HANDLER(handler, compute,
                            .Ret<Words>()
                            .Ret<Words>());
 
-std::vector<Ssa> lower(const Primitive&, Emitter& emitter, std::span<const Ssa> operands,
-                       std::span<const Aval> results) {
+std::vector<Ssa> lower_threefry(const Primitive&, Emitter& emitter, std::span<const Ssa> operands,
+                                std::span<const Aval> results) {
   if (!runtime::supports_ffi(runtime::default_client().plugin())) return {};
   std::vector<Ssa> full(operands.begin(), operands.end());
   const bool one_key = full[0].aval.rank() == 0 && full[1].aval.rank() == 0;
@@ -99,7 +99,7 @@ std::vector<Ssa> lower(const Primitive&, Emitter& emitter, std::span<const Ssa> 
 
 void install_threefry() {
   runtime::register_ffi_target(kTarget, handler);
-  register_override("cpu", "threefry2x32", lower);
+  register_override("cpu", "threefry2x32", lower_threefry);
 }
 
 }  // namespace linum::kernels

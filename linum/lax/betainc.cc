@@ -27,14 +27,14 @@ Array numerator(X n, X a, X b, X x) {
   return select(eq(n, 1), full_like(x, 1), select(eq(rem(n, 2), 0), even, odd));
 }
 
-enum State { kIteration, kUnconverged, kC, kD, kH, kA, kB, kX };
+enum LentzState { kIteration, kUnconverged, kLentzC, kLentzD, kH, kA, kB, kX };
 
 std::vector<Array> step(std::span<const Array> s) {
   double eps = finfo(s[kX].dtype()).eps / 2;
   Array term = numerator(s[kIteration], s[kA], s[kB], s[kX]);
   auto away_from_zero = [&](X v) { return select(lt(abs(v), eps), eps, v); };
-  Array c = away_from_zero(add(1, div(term, s[kC])));
-  Array d = reciprocal(away_from_zero(add(1, mul(term, s[kD]))));
+  Array c = away_from_zero(add(1, div(term, s[kLentzC])));
+  Array d = reciprocal(away_from_zero(add(1, mul(term, s[kLentzD]))));
   Array delta = mul(c, d);
   Array wide = ge(abs(sub(delta, 1)), eps);
   return {add(s[kIteration], 1),

@@ -11,7 +11,7 @@ using Arrays = std::vector<Array>;
 
 static std::vector<Law> composite_laws() {
   const auto composite = [](X x) {
-    const Array outer = x[1];
+    const Array& outer = x[1];
     auto f = [outer](Array v) { return lax::mul(lax::sin(v), outer); };
     return Arrays{lax::composite(f, "test.wave", {.version = 2})(x[0])};
   };

@@ -3,13 +3,6 @@
 #include "linum/lax/conv_primitive.h"
 
 namespace linum::lax {
-namespace {
-
-Shape ones_unless_given(const Shape& given, std::size_t count) {
-  return given.empty() ? Shape(count, 1) : given;
-}
-
-}  // namespace
 
 Array conv_general_dilated(const Array& lhs, const Array& rhs, const Shape& window_strides,
                            const WindowPadding& padding, const ConvOptions& options) {

@@ -5,6 +5,7 @@
 #include "linum/core/value.h"
 #include "linum/lax/arithmetic.h"
 #include "linum/lax/families.h"
+#include "linum/lax/matrices.h"
 #include "linum/lax/structure.h"
 
 namespace linum::lax {
@@ -102,8 +103,6 @@ Array multiplicity(std::int64_t n, DType dtype) {
 Array along_last_axis(const Array& x, const Array& like) {
   return broadcast_in_dim(x, like.shape(), {like.ndim() - 1});
 }
-
-Array scaled(const Array& x, double by) { return mul(x, make_scalar(by, x.dtype())); }
 
 Array transpose_of_rfft(const Array& ct, const Shape& lengths) {
   const Array times = along_last_axis(multiplicity(lengths.back(), ct.dtype()), ct);

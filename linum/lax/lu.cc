@@ -13,8 +13,6 @@ namespace {
 
 using Arrays = std::vector<Array>;
 
-Array integer(std::int64_t i) { return make_integer_scalar(i, DType::I32); }
-
 // The last axis of x in another order, for each vector.
 Array take_last(const Array& x, const Array& indices) {
   return squeeze(take_rows(expand_dims(x, {x.ndim()}), indices), {x.ndim()});

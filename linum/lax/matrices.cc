@@ -76,5 +76,8 @@ Array pad_columns(const Array& x, std::int64_t count) { return padded(x, x.ndim(
 
 Array symmetrize(const Array& x) { return scaled(add(x, adjoint(x)), 0.5); }
 Array scaled(const Array& x, double factor) { return mul(x, make_scalar(factor, x.dtype())); }
+Array conjugate(const Array& x) { return is_complex(x.dtype()) ? conj(x) : x; }
+Array real_part(const Array& x) { return is_complex(x.dtype()) ? real(x) : x; }
+Array integer(std::int64_t i) { return make_integer_scalar(i, DType::I32); }
 
 }  // namespace linum::lax

@@ -29,5 +29,10 @@ Array pad_columns(const Array& x, std::int64_t count);
 Array symmetrize(const Array& x);
 // x times a number.
 Array scaled(const Array& x, double factor);
+// x itself where it is real.
+Array conjugate(const Array& x);
+Array real_part(const Array& x);
+// An int32.
+Array integer(std::int64_t i);
 
 }  // namespace linum::lax

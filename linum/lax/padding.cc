@@ -21,6 +21,10 @@ std::int64_t same_padding(std::int64_t size, std::int64_t window, std::int64_t s
 
 }  // namespace
 
+Shape ones_unless_given(const Shape& given, std::size_t count) {
+  return given.empty() ? Shape(count, 1) : given;
+}
+
 Pads padtype_to_pads(const Shape& in_shape, const Shape& window_shape, const Shape& window_strides,
                      const WindowPadding& padding) {
   if (padding.is_explicit()) return padding.pads();

@@ -36,6 +36,9 @@ class WindowPadding {
 Pads padtype_to_pads(const Shape& in_shape, const Shape& window_shape, const Shape& window_strides,
                      const WindowPadding& padding);
 
+// Strides or dilations: `count` ones where none are given.
+Shape ones_unless_given(const Shape& given, std::size_t count);
+
 // Sizes after `dilation - 1` gaps between neighbours; throws ValueError naming `what` unless all
 // dilations are positive.
 Shape dilate_shape(const Shape& shape, const Shape& dilation, std::string_view what);

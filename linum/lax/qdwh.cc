@@ -35,7 +35,6 @@ constexpr Weights kHalley{3, 1, 3};  // their limit
 constexpr double kCholeskyCutoff = 100;
 
 Array without_imaginary(const Array& x) { return is_complex(x.dtype()) ? real(x) : x; }
-Array conjugate(const Array& x) { return is_complex(x.dtype()) ? conj(x) : x; }
 Array square_eye(const Array& u) { return eye_like(product(adjoint(u), u)); }
 
 // Stable for any c: the inverse by the QR decomposition of sqrt(c) u over I.

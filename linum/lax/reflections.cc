@@ -13,11 +13,8 @@ namespace {
 
 using Arrays = std::vector<Array>;
 
-Array integer(std::int64_t i) { return make_integer_scalar(i, DType::I32); }
 Array zero_of(const Array& like) { return make_scalar(0.0, like.dtype()); }
 Array one_of(const Array& like) { return make_scalar(1.0, like.dtype()); }
-Array conjugate(const Array& x) { return is_complex(x.dtype()) ? conj(x) : x; }
-Array real_part(const Array& x) { return is_complex(x.dtype()) ? real(x) : x; }
 
 // x (..., 1, 1) for each element of `like`.
 Array spread(const Array& x, const Array& like) {

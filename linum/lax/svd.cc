@@ -43,15 +43,13 @@ class SvdPrimitive final : public MatrixPrimitive {
   const SvdOptions o_;  // its range: a part, or nothing
 };
 
-Array real_part(const Array& x) { return is_complex(x.dtype()) ? real(x) : x; }
-
 // What the rule is made of, with s in x's dtype.
 struct Moving {
   Array u, s, v, tangent, turned;  // turned: u^H x' v
 };
 
 // 1 / (s_j^2 - s_i^2), and 0 on the diagonal.
-Array inverse_gaps(const Array& s, const Array& like) {
+Array inverse_square_gaps(const Array& s, const Array& like) {
   const Array eye = eye_like(like), row = as_rows(s, like), column = as_columns(s, like);
   const Array gaps = mul(add(row, column), sub(row, column));
   return sub(reciprocal(add(gaps, eye)), eye);
@@ -75,7 +73,7 @@ Array phase(const Moving& m) {
 // https://people.maths.ox.ac.uk/gilesm/files/NA-08-01.pdf and
 // https://j-towns.github.io/papers/svd-derivative.pdf
 std::pair<Array, Array> vector_tangents(const Moving& m) {
-  const Array gaps = inverse_gaps(m.s, m.turned);
+  const Array gaps = inverse_square_gaps(m.s, m.turned);
   const Array by_column = mul(as_rows(m.s, m.turned), m.turned);
   const Array by_row = mul(as_columns(m.s, m.turned), m.turned);
   Array du = product(m.u, add(mul(gaps, with_adjoint(by_column)), phase(m)));

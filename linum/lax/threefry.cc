@@ -20,17 +20,17 @@ Array rotate_left(const Array& x, const Array& bits) {
 }
 
 // The state of the cipher: two words, and the key schedule in the order of its use.
-struct State {
+struct ThreefryState {
   Array x0, x1, k0, k1, k2;
 };
 
-State start(const Array& key0, const Array& key1, const Array& x0, const Array& x1) {
+ThreefryState start(const Array& key0, const Array& key1, const Array& x0, const Array& x1) {
   const Array k2 = bitwise_xor(bitwise_xor(key0, key1), word(kParity));
   return {add(x0, key0), add(x1, key1), key1, k2, key0};
 }
 
 // Four rounds and one injection of the key; `group` counts from 1.
-State mix(State s, const Array (&rotations)[kRounds], const Array& group) {
+ThreefryState mix(ThreefryState s, const Array (&rotations)[kRounds], const Array& group) {
   for (const Array& bits : rotations) {
     s.x0 = add(s.x0, s.x1);
     s.x1 = bitwise_xor(s.x0, rotate_left(s.x1, bits));
@@ -40,7 +40,7 @@ State mix(State s, const Array (&rotations)[kRounds], const Array& group) {
 
 // All rounds in a row: what accelerators fuse best.
 std::vector<Array> unrolled(std::span<const Array> in) {
-  State s = start(in[0], in[1], in[2], in[3]);
+  ThreefryState s = start(in[0], in[1], in[2], in[3]);
   for (int group = 0; group < kGroups; ++group) {
     const auto& bits = kRotations[group % 2];
     s = mix(s, {word(bits[0]), word(bits[1]), word(bits[2]), word(bits[3])}, word(group + 1));
@@ -49,7 +49,7 @@ std::vector<Array> unrolled(std::span<const Array> in) {
 }
 
 std::vector<Array> loop_start(std::span<const Array> in) {
-  const State s = start(in[0], in[1], in[2], in[3]);
+  const ThreefryState s = start(in[0], in[1], in[2], in[3]);
   return {word(0), s.x0, s.x1, s.k0, s.k1, s.k2};
 }
 std::vector<Array> loop_condition(std::span<const Array> in) { return {lt(in[0], word(kGroups))}; }
@@ -59,7 +59,7 @@ std::vector<Array> loop_body(std::span<const Array> in) {
     return select(odd, word(kRotations[1][i]), word(kRotations[0][i]));
   };
   const Array next = add(in[0], word(1));
-  const State s =
+  const ThreefryState s =
       mix({in[1], in[2], in[3], in[4], in[5]}, {bits(0), bits(1), bits(2), bits(3)}, next);
   return {next, s.x0, s.x1, s.k0, s.k1, s.k2};
 }

@@ -4,10 +4,6 @@
 namespace linum::lax {
 namespace {
 
-Shape ones_unless_given(const Shape& given, std::size_t count) {
-  return given.empty() ? Shape(count, 1) : given;
-}
-
 void check_positive(std::string_view operation, std::string_view what, const Shape& sizes) {
   for (const std::int64_t size : sizes) {
     if (size < 1) {

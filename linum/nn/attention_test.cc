@@ -13,8 +13,6 @@ Array ramp(Shape shape) {
   return np::reshape(np::divide(np::astype(np::arange(n), DType::F32), static_cast<double>(n)),
                      shape);
 }
-std::vector<float> floats(const Array& x) { return x.to_vector<float>(); }
-
 // --- masks ---------------------------------------------------------------------------------------
 
 TEST(AttentionMasks, CausalSeesNothingAhead) {

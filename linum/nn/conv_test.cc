@@ -5,8 +5,6 @@
 namespace linum::nn {
 namespace {
 
-const Initializer kOnes = initializers::ones;
-
 // The output of a new layer.
 template <class Layer>
 Array run(const Layer& layer, const Array& x) {

@@ -158,7 +158,7 @@ struct Runs : Module<Runs> {
   Array forward(Array x) const { return f(x); }
 };
 // One module inside another.
-struct Net : Module<Net> {
+struct OuterNet : Module<OuterNet> {
   std::function<Array(Array)> f;
   Array forward(Array x) const { return Runs{.f = f, .name = "block"}(x); }
 };
@@ -166,12 +166,12 @@ struct Net : Module<Net> {
 // What a model tells whose block runs f.
 template <class E>
 static std::string told(std::function<Array(Array)> f) {
-  Net net{.f = std::move(f)};
+  OuterNet net{.f = std::move(f)};
   return message_of<E>([&] { net.init(test_key(), np::ones({2, 3})); });
 }
 static void expect_named_once(const std::string& message, const std::string& beginning) {
   EXPECT_EQ(message.substr(0, beginning.size()), beginning);
-  EXPECT_TRUE(message.ends_with(" (in Net/block)")) << message;
+  EXPECT_TRUE(message.ends_with(" (in OuterNet/block)")) << message;
   EXPECT_EQ(message.find("(in "), message.rfind("(in ")) << message;
 }
 
@@ -210,7 +210,7 @@ TEST(ErrorsInModules, OfControlFlow) {
 
 TEST(ErrorsInModules, TheInnermostModuleIsNamed) {
   Runs model{.f = [](Array x) {
-    Net{.f = [](Array y) { return y; }}(x);  // has ended
+    OuterNet{.f = [](Array y) { return y; }}(x);  // has ended
     return np::matmul(x, x);
   }};
   std::string message = message_of<ShapeError>([&] { model.init(test_key(), np::ones({2, 3})); });
@@ -218,7 +218,7 @@ TEST(ErrorsInModules, TheInnermostModuleIsNamed) {
 }
 
 TEST(ErrorsInModules, UnderTransformsToo) {
-  Net net{.f = [](Array x) { return np::sum(np::matmul(x, x)); }};
+  OuterNet net{.f = [](Array x) { return np::sum(np::matmul(x, x)); }};
   auto loss = [&](Array x) { return net.apply(Tree::empty_dict(), x); };
   auto message = [](auto f) { return message_of<ShapeError>([&] { f(np::ones({2, 3})); }); };
   expect_named_once(message(jit(loss)), "matmul");

@@ -13,6 +13,8 @@
 
 namespace linum::nn {
 
+inline const Initializer kOnes = initializers::ones;
+
 // 1, 2, 3, ... in this shape.
 inline Array counting(const Shape& shape) {
   return np::reshape(np::arange(1.0, static_cast<double>(element_count(shape)) + 1), shape);

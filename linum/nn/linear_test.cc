@@ -5,8 +5,6 @@
 namespace linum::nn {
 namespace {
 
-const Initializer kOnes = initializers::ones;
-
 TEST(Dense, SumsItsInputsForKernelsOfOnes) {
   Dense dense{.features = 2, .kernel_init = kOnes, .bias_init = kOnes};
   Array x = counting({2, 3});

@@ -207,6 +207,7 @@ TreeFn whole_call(const RootCall& call, std::vector<CallRecord>* records = nullp
     session.records = records;
     SessionScope current(session);
     Tree result = call.body(temporary.root, in[2]);
+    if (call.variables_only) result = Tree();
     return Tree::list({result, temporary.root->mutable_variables()});
   };
 }

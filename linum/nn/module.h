@@ -222,6 +222,7 @@ struct RootCall {
   Filter mutable_collections = false;
   CaptureFilter capture = {};
   bool initializing = false;
+  bool variables_only = false;  // nobody asks for the result, so it is not computed
   // Gets the root's scope and the arguments.
   std::function<Tree(const ScopeRef& root, const Tree& args)> body = {};
 };
@@ -296,14 +297,15 @@ class Module : public ModuleBase {
 
   // --- from outside ---------------------------------------------------------------------------
 
-  // The variables of a new model, from one key or a map of streams to keys.
+  // The variables of a new model, from one key or a map of streams to keys. The model's output is
+  // not computed: init_with_output does.
   template <class... Args>
   Tree init(const Rngs& rngs, const Args&... args) const {
-    return init_with_output(rngs, InitOptions{}, args...).second;
+    return init(rngs, InitOptions{}, args...);
   }
   template <class... Args>
   Tree init(const Rngs& rngs, const InitOptions& options, const Args&... args) const {
-    return init_with_output(rngs, options, args...).second;
+    return run_for_variables(init_call(rngs, options), call_forward, args...);
   }
   template <class... Args>
   auto init_with_output(const Rngs& rngs, const Args&... args) const {
@@ -316,7 +318,7 @@ class Module : public ModuleBase {
   // init of another method: model.init_method(key, [](auto& m, Array x) { return m.encode(x); }, x)
   template <class F, class... Args>
   Tree init_method(const Rngs& rngs, F method, const Args&... args) const {
-    return init_method_with_output(rngs, std::move(method), args...).second;
+    return run_for_variables(init_call(rngs, {}), as_method(std::move(method)), args...);
   }
   template <class F, class... Args>
   auto init_method_with_output(const Rngs& rngs, F method, const Args&... args) const {
@@ -467,6 +469,13 @@ class Module : public ModuleBase {
     auto [result, variables] = detail::run_root(
         with_body(call, f, args...), Tree::list({to_tree<detail::Stored<const Args&>>(args)...}));
     return std::pair<R, Tree>(from_tree<R>(result), std::move(variables));
+  }
+  template <class F, class... Args>
+  Tree run_for_variables(detail::RootCall call, const F& f, const Args&... args) const {
+    call.variables_only = true;
+    return detail::run_root(with_body(std::move(call), f, args...),
+                            Tree::list({to_tree<detail::Stored<const Args&>>(args)...}))
+        .second;
   }
 };
 

@@ -205,6 +205,17 @@ TEST(ModuleRun, InitWithOutputGivesBoth) {
   EXPECT_EQ(variables["state/Counter_0/count"].array().item<float>(), 0);
 }
 
+struct Vast : Module<Vast> {
+  Array forward(Array x) const {
+    const std::int64_t side = 1 << 20;  // of four terabytes
+    return np::broadcast_to(np::sum(Dense{.features = 2}(x)), {side, side});
+  }
+};
+TEST(ModuleRun, InitComputesNoOutputs) {
+  EXPECT_EQ(paths(Vast().init(test_key(), two_rows())),
+            (Paths{"params/Dense_0/bias", "params/Dense_0/kernel"}));
+}
+
 TEST(ModuleRun, ApplyUsesTheGivenVariables) {
   Tree variables{{"params", Tree{{"scale", Array::of<float>({3}, {1, 10, 100})}}}};
   EXPECT_EQ(Scale().apply(variables, two_rows()).to_vector<float>(),

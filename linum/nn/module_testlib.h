@@ -14,6 +14,8 @@ namespace linum::nn {
 inline Array test_key(int seed = 0) { return random::key(seed); }
 inline Array two_rows() { return Array::of<float>({2, 3}, {1, 2, 3, 4, 5, 6}); }
 
+inline std::vector<float> floats(const Array& x) { return x.to_vector<float>(); }
+
 // "params/Dense_0/kernel", in order.
 inline std::vector<std::string> paths(const Tree& tree) {
   std::vector<std::string> out;

@@ -8,8 +8,6 @@ namespace {
 Array sequences() {  // (batch 2, time 3, features 2)
   return Array::of<float>({2, 3, 2}, {1, 2, 3, 4, 5, 6, -1, -2, -3, -4, -5, -6});
 }
-std::vector<float> floats(const Array& x) { return x.to_vector<float>(); }
-
 // h' = h + x: sums the sequence.
 struct Sum : RNNCellBase<Sum> {
   std::string name = {};

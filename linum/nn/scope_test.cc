@@ -146,7 +146,7 @@ TEST(ScopeErrors, WhatIsNoDictionaryOfCollections) {
 
 TEST(ScopeErrors, UseInsideATransform) {
   ScopeRef scope = scope_over(Tree::empty_dict(), true);
-  auto puts = jit([&](Array x) {
+  auto puts = linum::jit([&](Array x) {
     scope->put_variable("state", "x", x);
     return x;
   });

@@ -77,7 +77,7 @@ TEST(Perturb, ItsGradientIsThatOfTheValue) {
   Tree variables = Perturbs().init(test_key(), one_two());
   EXPECT_EQ(paths(variables), (Paths{"perturbations/h"}));
   auto loss = [](Tree v) { return np::sum(Perturbs().apply(v, one_two())); };
-  EXPECT_EQ(grad(loss)(variables)["perturbations/h"].array().to_vector<float>(),
+  EXPECT_EQ(linum::grad(loss)(variables)["perturbations/h"].array().to_vector<float>(),
             (std::vector<float>{6, 12}));
 }
 
@@ -134,7 +134,7 @@ TEST(InterceptMethods, EndsWithItsLife) {
 
 std::string lowered_two() {
   auto apply = [](Tree v, Array x) { return Two().apply(v, x); };
-  return jit(apply).lower(variables_of_two(), one_two()).as_text();
+  return linum::jit(apply).lower(variables_of_two(), one_two()).as_text();
 }
 
 TEST(NamedCall, OperationsCarryThePathOfTheirModule) {

@@ -21,9 +21,9 @@ TEST(Softmax, LeavesOutWhatIsMasked) {
 TEST(Softmax, IsDifferentiableToAnyOrder) {
   auto f = [](const Array& x) { return np::sum(softmax(x) * np::array({1.0, 0.0})); };
   Array x = np::array({0.0, 0.0});
-  expect_values(grad(f)(x), {0.25, -0.25});
-  auto slope = [f](const Array& x) { return np::sum(grad(f)(x) * np::array({1.0, 0.0})); };
-  expect_values(grad(slope)(np::array({std::log(2.0), 0.0})), {-2.0f / 27, 2.0f / 27});
+  expect_values(linum::grad(f)(x), {0.25, -0.25});
+  auto slope = [f](const Array& x) { return np::sum(linum::grad(f)(x) * np::array({1.0, 0.0})); };
+  expect_values(linum::grad(slope)(np::array({std::log(2.0), 0.0})), {-2.0f / 27, 2.0f / 27});
 }
 
 TEST(LogSoftmax, GivesMinusInfinityWhereMasked) {

@@ -52,20 +52,20 @@ struct Net : Module<Net> {
                 {"pair", Tree::list({x, head(x)})}};
   }
 };
-Array image() { return lax::zeros({2, 8, 8, 3}, DType::F32); }
+Array picture() { return lax::zeros({2, 8, 8, 3}, DType::F32); }
 
 TEST(Tabulate, WrapsAndCutsInANarrowTerminal) {
-  EXPECT_EQ(Net().tabulate(test_key(), image()), fixture("net.txt"));
+  EXPECT_EQ(Net().tabulate(test_key(), picture()), fixture("net.txt"));
 }
 
 TEST(Tabulate, WithoutColorAndWide) {
-  EXPECT_EQ(Net().tabulate(test_key(), {.width = 120, .color = false}, image()),
+  EXPECT_EQ(Net().tabulate(test_key(), {.width = 120, .color = false}, picture()),
             fixture("net_plain.txt"));
 }
 
 TEST(Tabulate, DepthSumsWhatLiesBelow) {
   TabulateOptions options{.depth = 1, .show_repeated = true, .width = 150, .color = false};
-  EXPECT_EQ(Net().tabulate(test_key(), options, image()), fixture("net_depth_1.txt"));
+  EXPECT_EQ(Net().tabulate(test_key(), options, picture()), fixture("net_depth_1.txt"));
 }
 
 TEST(TextTable, KeepsEmptyLines) {

@@ -7,8 +7,6 @@ namespace linum::nn {
 namespace {
 
 Array three_rows() { return Array::of<float>({3, 2}, {1, 2, 3, 4, 5, 6}); }
-std::vector<float> floats(const Array& x) { return x.to_vector<float>(); }
-
 // carry + x * scale, counting its calls.
 struct Step : Module<Step> {
   std::string name = {};

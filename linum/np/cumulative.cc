@@ -17,8 +17,8 @@ struct Accumulator {
   Array (*run)(const Array&, std::int64_t axis, bool reverse);
   int identity;
 };
-const Accumulator kSum{"cumsum", lax::cumsum, 0};
-const Accumulator kProd{"cumprod", lax::cumprod, 1};
+const Accumulator kCumsum{"cumsum", lax::cumsum, 0};
+const Accumulator kCumprod{"cumprod", lax::cumprod, 1};
 
 // What small integers add up in.
 DType wide_integer(DType d) {
@@ -27,8 +27,8 @@ DType wide_integer(DType d) {
   return is_unsigned_int(d) ? uint32 : int32;
 }
 
-Array accumulate(const Accumulator& what, const Array& x, std::optional<std::int64_t> axis,
-                 DType result) {
+Array accumulated(const Accumulator& what, const Array& x, std::optional<std::int64_t> axis,
+                  DType result) {
   const Array lanes = axis ? x : ravel(x);
   const std::int64_t along = axis ? normalize_axis(*axis, x.ndim(), what.name) : 0;
   // A bool result says whether the sum of truth values differs from zero.
@@ -53,7 +53,7 @@ Array array_api(const Accumulator& what, std::string_view name, const Array& x,
     throw ShapeError(str_cat(name, ": the axis may be left out for vectors only, got ", x.aval()));
   }
   const std::int64_t axis = normalize_axis(o.axis.value_or(0), x.ndim(), name);
-  Array out = accumulate(what, x, axis, result);
+  Array out = accumulated(what, x, axis, result);
   if (!o.include_initial) return out;
   Shape first = x.shape();
   first[static_cast<std::size_t>(axis)] = 1;
@@ -63,10 +63,10 @@ Array array_api(const Accumulator& what, std::string_view name, const Array& x,
 }  // namespace
 
 Array cumsum(const Array& x, std::optional<std::int64_t> axis, std::optional<DType> dtype) {
-  return accumulate(kSum, x, axis, own_or(x, dtype));
+  return accumulated(kCumsum, x, axis, own_or(x, dtype));
 }
 Array cumprod(const Array& x, std::optional<std::int64_t> axis, std::optional<DType> dtype) {
-  return accumulate(kProd, x, axis, own_or(x, dtype));
+  return accumulated(kCumprod, x, axis, own_or(x, dtype));
 }
 Array nancumsum(const Array& x, std::optional<std::int64_t> axis, std::optional<DType> dtype) {
   return cumsum(without_nan(x, 0), axis, dtype);
@@ -76,10 +76,10 @@ Array nancumprod(const Array& x, std::optional<std::int64_t> axis, std::optional
 }
 
 Array cumulative_sum(const Array& x, const CumulativeOptions& o) {
-  return array_api(kSum, "cumulative_sum", x, o, o.dtype.value_or(wide_integer(x.dtype())));
+  return array_api(kCumsum, "cumulative_sum", x, o, o.dtype.value_or(wide_integer(x.dtype())));
 }
 Array cumulative_prod(const Array& x, const CumulativeOptions& o) {
-  return array_api(kProd, "cumulative_prod", x, o, own_or(x, o.dtype));
+  return array_api(kCumprod, "cumulative_prod", x, o, own_or(x, o.dtype));
 }
 
 }  // namespace linum::np

@@ -7,6 +7,7 @@
 
 #include "linum/base/testing.h"
 #include "linum/lax/arithmetic.h"
+#include "linum/lax/ramp_test.h"
 #include "linum/np/np.h"
 
 namespace linum {

@@ -1,6 +1,6 @@
 #include "linum/np/from_bytes.h"
 
-#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
 #include "linum/base/testing.h"
 #include "linum/np/expect_test.h"

@@ -20,10 +20,6 @@ const Array& x() {
   static const Array values = np::reshape(np::arange(24), {2, 3, 4});
   return values;
 }
-Array ints(const Shape& shape, const std::vector<std::int32_t>& values) {
-  return Array::of<std::int32_t>(shape, values);
-}
-
 // Expected numbers: NumPy's of the same indices.
 TEST(Index, IntegersAndSlices) {
   expect_array(np::index(x(), {1}), ints({3, 4}, {12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23}));

@@ -14,7 +14,7 @@
 namespace linum::np {
 
 using Unary = Array (*)(const Array&);
-static Array inexact(Unary f, const Array& x) { return f(promote_dtypes_inexact(x)); }
+static Array of_inexact(Unary f, const Array& x) { return f(promote_dtypes_inexact(x)); }
 
 static void require_real(std::string_view what, const Array& x) {
   if (!is_complex(x.dtype())) return;
@@ -23,13 +23,13 @@ static void require_real(std::string_view what, const Array& x) {
 
 // --- exponentials -----------------------------------------------------------------------------
 
-Array exp(const Array& x) { return inexact(lax::exp, x); }
-Array exp2(const Array& x) { return inexact(lax::exp2, x); }
-Array expm1(const Array& x) { return inexact(lax::expm1, x); }
-Array log(const Array& x) { return inexact(lax::log, x); }
-Array log1p(const Array& x) { return inexact(lax::log1p, x); }
-Array sqrt(const Array& x) { return inexact(lax::sqrt, x); }
-Array cbrt(const Array& x) { return inexact(lax::cbrt, x); }
+Array exp(const Array& x) { return of_inexact(lax::exp, x); }
+Array exp2(const Array& x) { return of_inexact(lax::exp2, x); }
+Array expm1(const Array& x) { return of_inexact(lax::expm1, x); }
+Array log(const Array& x) { return of_inexact(lax::log, x); }
+Array log1p(const Array& x) { return of_inexact(lax::log1p, x); }
+Array sqrt(const Array& x) { return of_inexact(lax::sqrt, x); }
+Array cbrt(const Array& x) { return of_inexact(lax::cbrt, x); }
 
 Array log2(const Array& x) { return log(x) / std::numbers::ln2; }
 Array log10(const Array& x) { return log(x) * std::numbers::log10e; }
@@ -64,20 +64,20 @@ Array hypot(const Array& x, const Array& y) {
 
 // --- trigonometry -----------------------------------------------------------------------------
 
-Array sin(const Array& x) { return inexact(lax::sin, x); }
-Array cos(const Array& x) { return inexact(lax::cos, x); }
-Array tan(const Array& x) { return inexact(lax::tan, x); }
-Array arcsin(const Array& x) { return inexact(lax::asin, x); }
-Array arccos(const Array& x) { return inexact(lax::acos, x); }
-Array arctan(const Array& x) { return inexact(lax::atan, x); }
-Array sinh(const Array& x) { return inexact(lax::sinh, x); }
-Array cosh(const Array& x) { return inexact(lax::cosh, x); }
-Array tanh(const Array& x) { return inexact(lax::tanh, x); }
-Array arcsinh(const Array& x) { return inexact(lax::asinh, x); }
-Array arctanh(const Array& x) { return inexact(lax::atanh, x); }
+Array sin(const Array& x) { return of_inexact(lax::sin, x); }
+Array cos(const Array& x) { return of_inexact(lax::cos, x); }
+Array tan(const Array& x) { return of_inexact(lax::tan, x); }
+Array arcsin(const Array& x) { return of_inexact(lax::asin, x); }
+Array arccos(const Array& x) { return of_inexact(lax::acos, x); }
+Array arctan(const Array& x) { return of_inexact(lax::atan, x); }
+Array sinh(const Array& x) { return of_inexact(lax::sinh, x); }
+Array cosh(const Array& x) { return of_inexact(lax::cosh, x); }
+Array tanh(const Array& x) { return of_inexact(lax::tanh, x); }
+Array arcsinh(const Array& x) { return of_inexact(lax::asinh, x); }
+Array arctanh(const Array& x) { return of_inexact(lax::atanh, x); }
 
 Array arccosh(const Array& x) {
-  Array y = inexact(lax::acosh, x);
+  Array y = of_inexact(lax::acosh, x);
   // NumPy's branch of the complex function has a real part that is not negative.
   return is_complex(y.dtype()) ? where(lax::real(y) < 0, -y, y) : y;
 }

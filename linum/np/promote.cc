@@ -33,7 +33,7 @@ static Promoted joint_type(const Array& x, const Array& y) {
   return joint_type(own_type(x), own_type(y));
 }
 static Promoted numeric(Promoted p) { return is_bool(p.dtype) ? Promoted{DType::I32, p.weak} : p; }
-static Promoted inexact(Promoted p) { return {to_inexact(p.dtype), p.weak}; }
+static Promoted inexact_type(Promoted p) { return {to_inexact(p.dtype), p.weak}; }
 
 Promoted promoted_type(std::span<const Array> args) {
   if (args.empty()) throw ValueError("type promotion needs at least one array");
@@ -60,12 +60,12 @@ Array promote_dtypes_numeric(const Array& x) { return as_type(x, numeric(own_typ
 ArrayPair promote_dtypes_numeric(const Array& x, const Array& y) {
   return both_as(x, y, numeric(joint_type(x, y)));
 }
-Array promote_dtypes_inexact(const Array& x) { return as_type(x, inexact(own_type(x))); }
+Array promote_dtypes_inexact(const Array& x) { return as_type(x, inexact_type(own_type(x))); }
 ArrayPair promote_dtypes_inexact(const Array& x, const Array& y) {
-  return both_as(x, y, inexact(joint_type(x, y)));
+  return both_as(x, y, inexact_type(joint_type(x, y)));
 }
 std::vector<Array> promote_dtypes_inexact(std::span<const Array> args) {
-  return all_as(args, inexact(promoted_type(args)));
+  return all_as(args, inexact_type(promoted_type(args)));
 }
 Array promote_dtypes_complex(const Array& x) {
   return as_type(x, {complex_of(to_inexact(x.dtype())), x.weak()});

@@ -1,6 +1,6 @@
 #include "linum/np/ufunc.h"
 
-#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
 #include "linum/base/testing.h"
 #include "linum/np/expect_test.h"
@@ -9,9 +9,6 @@
 namespace linum {
 namespace {
 
-Array ints(const Shape& shape, const std::vector<std::int32_t>& values) {
-  return Array::of<std::int32_t>(shape, values);
-}
 // Not associative, not commutative: the order of the steps shows.
 np::ufunc minus(Array identity = {}) {
   return np::frompyfunc([](const std::vector<Array>& x) { return x[0] - x[1]; }, 2, identity);

@@ -15,6 +15,7 @@
 #include <unordered_set>
 
 #include "linum/base/bounded_cache.h"
+#include "linum/base/env.h"
 #include "linum/base/error.h"
 #include "linum/base/log.h"
 #include "linum/runtime/cache_entry.h"
@@ -23,11 +24,6 @@
 namespace fs = std::filesystem;
 
 namespace linum::runtime {
-
-static std::string env(const char* name) {
-  const char* value = std::getenv(name);
-  return value ? value : "";
-}
 
 std::string cache_dir() {
   if (!env("LINUM_CACHE").empty()) return env("LINUM_CACHE");

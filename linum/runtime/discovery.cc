@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <set>
 
+#include "linum/base/env.h"
 #include "linum/base/error.h"
 #include "linum/runtime/compile_cache.h"
 #include "linum/runtime/plugin.h"
@@ -16,11 +17,6 @@ namespace fs = std::filesystem;
 
 namespace linum::runtime {
 namespace {
-
-std::string env(const char* name) {
-  const char* v = std::getenv(name);
-  return v ? v : "";
-}
 
 bool is_there(const fs::path& p) {
   std::error_code ignored;

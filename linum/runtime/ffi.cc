@@ -11,13 +11,13 @@
 namespace linum::runtime {
 namespace {
 
-struct Registry {
+struct FfiRegistry {
   std::mutex mutex;
   std::map<std::string, FfiHandler> targets;
   std::map<const Plugin*, std::set<std::string>> handed;  // which plugin has which target
 };
-Registry& registry() {
-  static auto* r = new Registry;
+FfiRegistry& ffi_registry() {
+  static auto* r = new FfiRegistry;
   return *r;
 }
 
@@ -38,7 +38,7 @@ void hand_over(const Plugin& plugin, const std::string& name, FfiHandler handler
         str_cat("registering the custom call ", name));
 }
 
-void hand_over_missing(Registry& r, const Plugin& plugin) {
+void hand_over_missing(FfiRegistry& r, const Plugin& plugin) {
   auto& done = r.handed[&plugin];
   for (auto& [name, handler] : r.targets) {
     if (done.count(name)) continue;
@@ -55,7 +55,7 @@ bool supports_ffi(const Plugin& plugin) {
 }
 
 void register_ffi_target(const std::string& name, FfiHandler handler) {
-  Registry& r = registry();
+  FfiRegistry& r = ffi_registry();
   std::lock_guard lock(r.mutex);
   auto [slot, is_new] = r.targets.try_emplace(name, handler);
   if (!is_new && slot->second != handler) {
@@ -67,7 +67,7 @@ void register_ffi_target(const std::string& name, FfiHandler handler) {
 }
 
 std::vector<std::string> ffi_targets() {
-  Registry& r = registry();
+  FfiRegistry& r = ffi_registry();
   std::lock_guard lock(r.mutex);
   std::vector<std::string> out;
   for (auto& [name, handler] : r.targets) out.push_back(name);
@@ -76,7 +76,7 @@ std::vector<std::string> ffi_targets() {
 
 void register_targets_with(const Plugin& plugin) {
   if (!supports_ffi(plugin)) return;
-  Registry& r = registry();
+  FfiRegistry& r = ffi_registry();
   std::lock_guard lock(r.mutex);
   hand_over_missing(r, plugin);
 }

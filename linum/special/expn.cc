@@ -27,7 +27,7 @@ PowerSeries next(const PowerSeries& s, const Array& x) {
   return {k, power, p, sum, np::where(sum != 0, lax::abs(power / sum), 1.0)};
 }
 
-Array of_small(const Array& n, const Array& x) {
+Array expn_of_small(const Array& n, const Array& x) {
   const Array first = n == 1, zero = lax::full_like(x, 0), one = lax::full_like(x, 1);
   const Array start = np::where(first, 0.0, 1.0 / (1.0 - np::where(first, 2.0, n)));
   const double eps = epsilon(x);
@@ -86,7 +86,7 @@ Array at_zero(const Array& n) {
 
 Array expn_value(const Array& n, const Array& x) {
   const Array large = x > 1, high = n >= 5000, small = (x > 0) & ~large & (n >= 1) & ~high;
-  Array y = of_small(np::where(small, n, 1.0), np::where(small, x, 0.0));
+  Array y = expn_of_small(np::where(small, n, 1.0), np::where(small, x, 0.0));
   y = np::where((n < 0) | (x < 0), like(x, std::numeric_limits<double>::quiet_NaN()), y);
   y = np::where(x == 0, at_zero(n), y);
   y = np::where((n == 0) & (x >= 0), lax::exp(-x) / x, y);

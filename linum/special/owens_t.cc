@@ -35,7 +35,7 @@ Array quadrature(const Array& h, const Array& a) {
 }
 
 // Of 0 <= a <= 1, with what is exact at h = 0 and a = 1.
-Array of_small(const Array& h, const Array& a) {
+Array owens_t_of_small(const Array& h, const Array& a) {
   const Array z = h / kSqrt2, edge = 0.125 * lax::erfc(-z) * lax::erfc(z);
   const Array inside = np::where(h == 0, lax::atan(a) / kTurn, quadrature(h, a));
   return np::where(a == 1, edge, inside);
@@ -50,7 +50,7 @@ Array reflected(const Array& h, const Array& a, const Array& small) {
 
 Array owens_t_value(const Array& given_h, const Array& given_a) {
   const Array h = lax::abs(given_h), a = lax::abs(given_a), within = a <= 1;
-  const Array small = of_small(np::where(within, h, a * h), np::where(within, a, 1.0 / a));
+  const Array small = owens_t_of_small(np::where(within, h, a * h), np::where(within, a, 1.0 / a));
   const Array y = lax::sign(given_a) * np::where(within, small, reflected(h, a, small));
   const Array nan = like(a, std::numeric_limits<double>::quiet_NaN());
   return np::where(np::isnan(given_a) | np::isnan(given_h), nan, y);

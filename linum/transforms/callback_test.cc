@@ -43,13 +43,13 @@ class Seen {
   std::vector<float> values_;
 };
 
-Array twice(Array x) {
+Array doubled(Array x) {
   std::vector<float> v = x.to_vector<float>();
   for (float& e : v) e *= 2;
   return Array::of<float>(x.shape(), v);
 }
 Array pure_twice(Array x, VmapMethod method = VmapMethod::None) {
-  return pure_callback(twice, shape_struct(x.shape(), float32), {.vmap_method = method}, x);
+  return pure_callback(doubled, shape_struct(x.shape(), float32), {.vmap_method = method}, x);
 }
 
 // --- pure ------------------------------------------------------------------------------------

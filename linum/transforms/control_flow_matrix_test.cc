@@ -148,7 +148,7 @@ const std::vector<Row> kForwardOnly = {
 
 class ForwardOnlyControlFlow : public testing::TestWithParam<Row> {};
 
-Array point() { return floats({3}, {2, 1, 4}); }
+Array where() { return floats({3}, {2, 1, 4}); }
 Fn total(Fn f) {
   return [f](Array x) {
     Array y = f(x);
@@ -159,26 +159,26 @@ Fn total(Fn f) {
 TEST_P(ForwardOnlyControlFlow, SaysSoUnderEveryReverseTransform) {
   Fn f = total(GetParam().f);
   constexpr const char* kMessage = "reverse-mode differentiation does not work for while_loop";
-  EXPECT_ERROR(grad(f)(point()), TransformError, kMessage);
-  EXPECT_ERROR(vjp(f, point()).second(Array(1.0f)), TransformError, kMessage);
-  EXPECT_ERROR(jit(grad(f))(point()), TransformError, kMessage);
-  EXPECT_ERROR(grad(jit(f))(point()), TransformError, kMessage);
-  EXPECT_ERROR(grad(checkpoint(f))(point()), TransformError, kMessage);
-  EXPECT_ERROR(vmap(grad(f))(lax::stack({point(), point()})), TransformError, kMessage);
-  EXPECT_ERROR(jacfwd(grad(f))(point()), TransformError, kMessage);
+  EXPECT_ERROR(grad(f)(where()), TransformError, kMessage);
+  EXPECT_ERROR(vjp(f, where()).second(Array(1.0f)), TransformError, kMessage);
+  EXPECT_ERROR(jit(grad(f))(where()), TransformError, kMessage);
+  EXPECT_ERROR(grad(jit(f))(where()), TransformError, kMessage);
+  EXPECT_ERROR(grad(checkpoint(f))(where()), TransformError, kMessage);
+  EXPECT_ERROR(vmap(grad(f))(lax::stack({where(), where()})), TransformError, kMessage);
+  EXPECT_ERROR(jacfwd(grad(f))(where()), TransformError, kMessage);
 }
 
 TEST_P(ForwardOnlyControlFlow, HasForwardModeOfBothOrders) {
   Fn f = total(GetParam().f);
   Fn slope = [f](Array x) { return jvp(f, std::tuple{x}, std::tuple{lax::mul(x, x)}).second; };
   // f is x -> w x for one w around the point: its derivative along x^2 is f(x^2).
-  Fn linear = [f](Array t) { return jvp(f, std::tuple{point()}, std::tuple{t}).second; };
-  Array square = lax::mul(point(), point());
-  expect_close(jit(slope)(point()), linear(square), 1e-5);
-  expect_close(jvp(slope, std::tuple{point()}, std::tuple{point()}).second,
+  Fn linear = [f](Array t) { return jvp(f, std::tuple{where()}, std::tuple{t}).second; };
+  Array square = lax::mul(where(), where());
+  expect_close(jit(slope)(where()), linear(square), 1e-5);
+  expect_close(jvp(slope, std::tuple{where()}, std::tuple{where()}).second,
                linear(lax::mul(Array(2.0f), square)), 1e-5);
-  expect_close(jacfwd(f)(point()), vmap(linear)(identity(3)), 1e-5);
-  expect_close(linearize(f, point()).second(square), linear(square), 1e-5);
+  expect_close(jacfwd(f)(where()), vmap(linear)(identity(3)), 1e-5);
+  expect_close(linearize(f, where()).second(square), linear(square), 1e-5);
 }
 
 INSTANTIATE_TEST_SUITE_P(Rows, ForwardOnlyControlFlow, testing::ValuesIn(kForwardOnly), row_name);

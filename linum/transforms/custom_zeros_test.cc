@@ -10,7 +10,7 @@ namespace linum {
 namespace {
 
 using Two = std::tuple<Array, Array>;
-Array sum(Array x) { return lax::reduce_sum(x, {0}); }
+Array summed(Array x) { return lax::reduce_sum(x, {0}); }
 
 // x y, whose rule notes which tangents it sees.
 auto noted_product(std::vector<bool>& seen) {
@@ -26,10 +26,10 @@ auto noted_product(std::vector<bool>& seen) {
 }
 
 // pair(2 x, 3 y), which notes what is perturbed and which cotangents are there.
-struct Seen {
+struct SeenZeros {
   std::vector<bool> perturbed, cotangents;
 };
-auto noted_scales(Seen& seen) {
+auto noted_scales(SeenZeros& seen) {
   auto f = [](Array x, Array y) {
     return std::pair{lax::mul(x, Array(2.0f)), lax::mul(y, Array(3.0f))};
   };
@@ -64,7 +64,7 @@ TEST(CustomJvpZeros, UnderVmapEitherWay) {
   auto f = noted_product(seen);
   auto by_first = [&](Array x) { return f(x, scalar(3)); };
   expect_close(vmap(grad(by_first))(ramp({2})), floats({2}, {3, 3}));
-  auto total = [&](Array x) { return sum(vmap(f)(x, floats({2}, {4, 5}))); };
+  auto total = [&](Array x) { return summed(vmap(f)(x, floats({2}, {4, 5}))); };
   expect_close(grad(total)(ramp({2})), floats({2}, {4, 5}));
   EXPECT_EQ(seen, (std::vector<bool>{true, false}));
 }
@@ -74,7 +74,7 @@ TEST(CustomJvpZeros, TheRuleMayGiveZeros) {
   auto rule = [](One x, One) { return std::pair{lax::sin(std::get<0>(x)), Array()}; };
   auto f = custom_jvp([](Array x) { return lax::sin(x); }, rule, symbolic_zeros);
   EXPECT_EQ(grad([&](Array x) { return f(x); })(scalar(1)).item<float>(), 0);
-  EXPECT_EQ(jit(grad([&](Array x) { return sum(vmap(f)(x)); }))(ramp({2})).to_vector<float>(),
+  EXPECT_EQ(jit(grad([&](Array x) { return summed(vmap(f)(x)); }))(ramp({2})).to_vector<float>(),
             (std::vector<float>{0, 0}));
 }
 
@@ -93,7 +93,7 @@ TEST(CustomJvpZeros, StaticArgumentsAreNotDifferentiated) {
 // --- custom_vjp ------------------------------------------------------------------------------
 
 TEST(CustomVjpZeros, ForwardSeesWhatIsPerturbed) {
-  Seen seen;
+  SeenZeros seen;
   auto f = noted_scales(seen);
   auto both = [&](Array x, Array y) {
     auto [a, b] = f(x, y);
@@ -108,7 +108,7 @@ TEST(CustomVjpZeros, ForwardSeesWhatIsPerturbed) {
 }
 
 TEST(CustomVjpZeros, BackwardSeesWhichCotangentsAreZero) {
-  Seen seen;
+  SeenZeros seen;
   auto f = noted_scales(seen);
   auto second = [&](Array x, Array y) { return f(x, y).second; };
   auto [dx, dy] = grad<0, 1>(second)(scalar(1), scalar(1));
@@ -118,14 +118,14 @@ TEST(CustomVjpZeros, BackwardSeesWhichCotangentsAreZero) {
 }
 
 TEST(CustomVjpZeros, UnderVmapEitherWay) {
-  Seen seen;
+  SeenZeros seen;
   auto f = noted_scales(seen);
   auto second = [&](Array x, Array y) { return f(x, y).second; };
   auto [dx, dy] = vmap(grad<0, 1>(second))(ramp({2}), ramp({2}));
   expect_close(dx, floats({2}, {0, 0}));
   expect_close(dy, floats({2}, {30, 30}));
   auto total = [&](Array x, Array y) {
-    return sum(vmap(second, {.in_axes = {0, std::nullopt}})(x, y));
+    return summed(vmap(second, {.in_axes = {0, std::nullopt}})(x, y));
   };
   auto [tx, ty] = jit(grad<0, 1>(total))(ramp({2}), scalar(1));
   expect_close(tx, floats({2}, {0, 0}));

@@ -14,18 +14,18 @@ std::pair<Array, Array> cubes(Array x) {
   return {lax::reduce_sum(lax::mul(lax::mul(x, x), x), {0}), lax::neg(x)};
 }
 Array diagonal() { return floats({2, 2}, {2, 0, 0, 4}); }
-Array point() { return floats({2}, {1, 2}); }
+Array corner() { return floats({2}, {1, 2}); }
 
 void expect_aux(const Tree& aux) {
   EXPECT_EQ(aux["n"].array().item<int>(), 1);
-  expect_close(aux["sin"], lax::sin(point()));
+  expect_close(aux["sin"], lax::sin(corner()));
 }
 
 }  // namespace
 
 TEST(JacobianAux, ComesAlong) {
-  auto [forward, forward_aux] = jacfwd(squares, has_aux)(point());
-  auto [reverse, reverse_aux] = jacrev(squares, has_aux)(point());
+  auto [forward, forward_aux] = jacfwd(squares, has_aux)(corner());
+  auto [reverse, reverse_aux] = jacrev(squares, has_aux)(corner());
   expect_close(forward, diagonal());
   expect_close(reverse, diagonal());
   expect_aux(forward_aux);
@@ -33,14 +33,14 @@ TEST(JacobianAux, ComesAlong) {
 }
 
 TEST(JacobianAux, OfHessians) {
-  auto [h, aux] = hessian(cubes, has_aux)(point());
+  auto [h, aux] = hessian(cubes, has_aux)(corner());
   expect_close(h, floats({2, 2}, {6, 0, 0, 12}));
   expect_close(aux, floats({2}, {-1, -2}));
 }
 
 TEST(JacobianAux, UnderJitAndVmap) {
   auto f = jit(vmap(jacfwd(squares, has_aux)));
-  auto [j, aux] = f(lax::stack({point(), point()}));
+  auto [j, aux] = f(lax::stack({corner(), corner()}));
   expect_close(j, lax::stack({diagonal(), diagonal()}));
   EXPECT_EQ(aux["n"].array().shape(), Shape{2});
 }

@@ -17,7 +17,7 @@ constexpr auto kSize = static_cast<std::int64_t>(kWidth);
 
 Array run_body(const Body& body, const Array& x, const Array& captured);
 
-Array total(const Array& v) { return lax::reduce_sum(v, {0}); }
+Array sum_of(const Array& v) { return lax::reduce_sum(v, {0}); }
 Array filled(const Array& v) { return lax::full({kSize}, v, DType::F64); }
 Array scaled(const Array& v, double k) { return lax::mul(v, Array(k)); }
 Array vector(const std::vector<double>& values) { return Array::of<double>({kSize}, values); }
@@ -50,7 +50,7 @@ Array scanned(const Body& body, const Array& a, const Array& b, const ScanOption
   Fn2 advance = remat ? Fn2(checkpoint(plain)) : plain;
   auto step = [&](Array c, Array x) {
     Array next = advance(c, x);
-    return std::pair{next, total(next)};
+    return std::pair{next, sum_of(next)};
   };
   auto [last, ys] = lax::scan(step, a, b, options);
   return lax::add(ys, scaled(last, 0.1));
@@ -59,7 +59,7 @@ Array scanned(const Body& body, const Array& a, const Array& b, const ScanOption
 // Of a loop: 3 or 1.
 Array computed_limit(const Step& s, const Array& a) {
   Array one = lax::full({}, Array(1), DType::I32), three = lax::full({}, Array(3), DType::I32);
-  return lax::select(lax::gt(total(a), Array(s.k)), three, one);
+  return lax::select(lax::gt(sum_of(a), Array(s.k)), three, one);
 }
 
 Array repeated_while(const Step& s, const Array& a, const Array& b) {
@@ -158,7 +158,7 @@ Array run_step(const Step& s, const Array& a, const Array& b) {
     case Op::Rev:
       return lax::rev(a, {0});
     case Op::Sum:
-      return filled(lax::mul(total(a), k));
+      return filled(lax::mul(sum_of(a), k));
     case Op::MatVec:
       return matvec(a);
     case Op::Where:
@@ -172,7 +172,7 @@ Array run_step(const Step& s, const Array& a, const Array& b) {
     case Op::CustomVjp:
       return with_custom_vjp(both, a, b);
     case Op::Cond:
-      return lax::cond(lax::gt(total(a), k), with_b(0), with_b(1), a);
+      return lax::cond(lax::gt(sum_of(a), k), with_b(0), with_b(1), a);
     case Op::Switch:
       return switched(s, a, b);
     case Op::Fori:
@@ -235,7 +235,7 @@ Fn transformed(Transform t, const Fn& f) {
       return [f](Array x) { return linearize(f, x).second(lax::add(scaled(x, 0.5), Array(1.0))); };
     case Transform::Grad: {
       Array weights = vector({1, 2, -1});
-      return grad([f, weights](Array x) { return total(lax::mul(f(x), weights)); });
+      return grad([f, weights](Array x) { return sum_of(lax::mul(f(x), weights)); });
     }
   }
   return f;
