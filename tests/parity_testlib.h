@@ -35,17 +35,9 @@ bool bind(Binding binding);
 // Anything that converts to a tree, as one.
 template <class F>
 Function as_function(F f) {
-  class Converted final : public Callable<Tree(const Tree&)> {
-   public:
-    explicit Converted(F&& f) : f_(std::move(f)) {}
-    Tree call(const Tree& inputs) override {
-      return to_tree<std::remove_cvref_t<std::invoke_result_t<F&, const Tree&>>>(f_(inputs));
-    }
-
-   private:
-    F f_;
-  };
-  return shared_function(std::unique_ptr<Callable<Tree(const Tree&)>>(new Converted(std::move(f))));
+  return erase<Tree(const Tree&)>([f](const Tree& inputs) {
+    return to_tree<std::remove_cvref_t<std::invoke_result_t<const F&, const Tree&>>>(f(inputs));
+  });
 }
 
 // Runs every case of an area with its binding: the main of tests/parity_main.cc.

@@ -2,9 +2,9 @@
 
 #include <unistd.h>
 
-#include <cstdlib>
 #include <vector>
 
+#include "linum/base/env.h"
 #include "linum/io/idx.h"
 
 namespace linum::data {
@@ -17,7 +17,7 @@ bool exists(const std::string& path) { return ::access(path.c_str(), R_OK) == 0;
 std::vector<std::string> folders(const std::string& given) {
   if (!given.empty()) return {given};
   std::vector<std::string> out;
-  if (const char* root = std::getenv("LINUM_DATA"); root && *root) {
+  if (const std::string root = env("LINUM_DATA"); !root.empty()) {
     out.push_back(str_cat(root, "/fashion-mnist"));
     out.push_back(root);
   }

@@ -1,10 +1,10 @@
-#include <cstdlib>
 #include <list>
 #include <map>
 #include <mutex>
 #include <shared_mutex>
 #include <string_view>
 
+#include "linum/base/env.h"
 #include "linum/lowering/lower.h"
 
 namespace linum {
@@ -40,8 +40,7 @@ Overrides& overrides() {
 
 bool enabled() {
   static const bool on = [] {
-    const char* value = std::getenv("LINUM_KERNELS");
-    std::string_view mode = value ? value : "";
+    const std::string mode = env("LINUM_KERNELS");
     if (mode.empty() || mode == "on") return true;
     if (mode == "off") return false;
     throw ValueError(str_cat("LINUM_KERNELS is '", mode, "'; it must be 'on' or 'off'"));

@@ -246,6 +246,10 @@ class FreshCopies {
 // What an argument is stored as on its way through a tree: string literals as pointers.
 template <class T>
 using Stored = std::decay_t<T>;
+template <class... Args>
+Tree listed(const Args&... args) {
+  return Tree::list({to_tree<Stored<const Args&>>(args)...});
+}
 
 // f(args...), showing arguments and result to observers if there are any.
 template <class F, class... Args>
@@ -255,7 +259,7 @@ auto observe(Call& call, F&& f, Args&&... args) {
     f(std::forward<Args>(args)...);
   } else {
     if (!call.observed()) return R(f(std::forward<Args>(args)...));
-    Tree in = Tree::list({to_tree<Stored<Args>>(args)...});
+    Tree in = listed(args...);
     auto body = [&f](Stored<Args>... changed) { return f(std::move(changed)...); };
     return from_tree<R>(call.run_observed(in, as_tree_fn<R, Stored<Args>...>(body)));
   }
@@ -328,7 +332,7 @@ class Module : public ModuleBase {
   template <class... Args>
   Tree lazy_init(const Rngs& rngs, const Args&... args) const {
     return detail::run_lazy_init(with_body(init_call(rngs, {}), call_forward, args...),
-                                 Tree::list({to_tree<detail::Stored<const Args&>>(args)...}));
+                                 detail::listed(args...));
   }
 
   // The output for these variables.
@@ -380,13 +384,13 @@ class Module : public ModuleBase {
                        const Args&... args) const {
     InitOptions init{.mutable_collections = options.mutable_collections};
     return detail::tabulate(with_body(init_call(rngs, init), call_forward, args...),
-                            Tree::list({to_tree<detail::Stored<const Args&>>(args)...}), options);
+                            detail::listed(args...), options);
   }
   // The paths of all modules that init calls, with their classes.
   template <class... Args>
   std::map<std::string, std::string> module_paths(const Rngs& rngs, const Args&... args) const {
     return detail::module_paths(with_body(init_call(rngs, {}), call_forward, args...),
-                                Tree::list({to_tree<detail::Stored<const Args&>>(args)...}));
+                                detail::listed(args...));
   }
 
  protected:
@@ -466,16 +470,14 @@ class Module : public ModuleBase {
   template <class F, class... Args>
   auto run(const detail::RootCall& call, const F& f, const Args&... args) const {
     using R = std::remove_cvref_t<std::invoke_result_t<const F&, Derived&, const Args&...>>;
-    auto [result, variables] = detail::run_root(
-        with_body(call, f, args...), Tree::list({to_tree<detail::Stored<const Args&>>(args)...}));
+    auto [result, variables] =
+        detail::run_root(with_body(call, f, args...), detail::listed(args...));
     return std::pair<R, Tree>(from_tree<R>(result), std::move(variables));
   }
   template <class F, class... Args>
   Tree run_for_variables(detail::RootCall call, const F& f, const Args&... args) const {
     call.variables_only = true;
-    return detail::run_root(with_body(std::move(call), f, args...),
-                            Tree::list({to_tree<detail::Stored<const Args&>>(args)...}))
-        .second;
+    return detail::run_root(with_body(std::move(call), f, args...), detail::listed(args...)).second;
   }
 };
 
