@@ -1,5 +1,5 @@
-// std::function from little code. std::function makes some thirty functions for each callable that
-// it may hold; these make six. For templates that erase whatever they are called with.
+// std::function from little code. std::function makes some twenty functions for each callable that
+// it may hold; these make eight. For templates that erase whatever they are called with.
 #pragma once
 
 #include <functional>
