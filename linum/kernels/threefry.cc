@@ -1,9 +1,9 @@
 #include "linum/kernels/threefry.h"
 
+#include <algorithm>
 #include <bit>
 
 #include "linum/kernels/parallel.h"
-#include "linum/lax/compose.h"
 #include "linum/lax/custom_call.h"
 #include "linum/lowering/lower.h"
 #include "linum/runtime/ffi.h"
@@ -13,17 +13,11 @@ namespace linum::kernels {
 namespace {
 
 namespace ffi = xla::ffi;
-using Words = ffi::Buffer<ffi::U32>;
-using ResultWords = ffi::Result<ffi::Buffer<ffi::U32>>;
+using Keys = ffi::Buffer<ffi::U32>;
+using ResultKeys = ffi::Result<ffi::Buffer<ffi::U32>>;
+using ResultBits = ffi::Result<ffi::AnyBuffer>;
 
-constexpr const char* kTarget = "linum_threefry2x32";
 constexpr std::int64_t kGrain = 1 << 15;
-
-struct Arguments {
-  const std::uint32_t *key0, *key1, *x0, *x1;
-  std::uint32_t *y0, *y1;
-  bool one_key;  // for all counters
-};
 
 struct Pair {
   std::uint32_t x0, x1;
@@ -37,7 +31,8 @@ inline void rounds(Pair& s, int a, int b, int c, int d) {
 }
 
 // As lax/threefry.cc has it, for one pair of counters.
-inline Pair threefry(std::uint32_t k0, std::uint32_t k1, Pair s) {
+inline Pair threefry(Pair key, Pair s) {
+  const auto [k0, k1] = key;
   std::uint32_t k2 = k0 ^ k1 ^ 0x1BD11BDA;
   s = {s.x0 + k0, s.x1 + k1};
   rounds(s, 13, 15, 26, 6);
@@ -52,54 +47,116 @@ inline Pair threefry(std::uint32_t k0, std::uint32_t k1, Pair s) {
   return {s.x0 + k2, s.x1 + k0 + 5};
 }
 
-void run(const Arguments& a, std::int64_t begin, std::int64_t end) {
-  for (std::int64_t i = begin; i < end; ++i) {
-    std::int64_t k = a.one_key ? 0 : i;
-    Pair y = threefry(a.key0[k], a.key1[k], {a.x0[i], a.x1[i]});
-    a.y0[i] = y.x0;
-    a.y1[i] = y.x1;
+// A stretch of one key's numbers, from `first` on, that ends before the high word changes.
+struct Stretch {
+  Pair key;
+  std::uint64_t first;
+  std::int64_t size;
+};
+
+// Calls draw(stretch, i) for the stretches of elements [begin, end); i counts elements of all keys,
+// which have `each`.
+template <class Draw>
+void for_stretches(const std::uint32_t* keys, std::int64_t each, std::int64_t begin,
+                   std::int64_t end, const Draw& draw) {
+  constexpr std::int64_t kRange = std::int64_t{1} << 32;
+  for (std::int64_t i = begin; i < end;) {
+    const std::int64_t key = i / each, first = i % each;
+    const std::int64_t size = std::min({end - i, each - first, kRange - first % kRange});
+    draw(Stretch{{keys[2 * key], keys[2 * key + 1]}, static_cast<std::uint64_t>(first), size}, i);
+    i += size;
   }
 }
 
-ffi::Error compute(ffi::ThreadPool pool, Words key0, Words key1, Words x0, Words x1, ResultWords y0,
-                   ResultWords y1) {
-  Arguments a{key0.typed_data(),
-              key1.typed_data(),
-              x0.typed_data(),
-              x1.typed_data(),
-              y0->typed_data(),
-              y1->typed_data(),
-              key0.dimensions().size() == 0};
-  parallel_for(pool, static_cast<std::int64_t>(x0.element_count()), kGrain,
-               [&](std::int64_t begin, std::int64_t end) { run(a, begin, end); });
+// out[i] = join(words of number first + i)
+template <class Out, class Join>
+void fill(const Stretch& s, Out* out, const Join& join) {
+  const auto high = static_cast<std::uint32_t>(s.first >> 32);
+  const auto low = static_cast<std::uint32_t>(s.first);
+  for (std::int64_t i = 0; i < s.size; ++i)
+    out[i] = join(threefry(s.key, {high, low + static_cast<std::uint32_t>(i)}));
+}
+
+template <class Out, class Join>
+void fill_all(ffi::ThreadPool& pool, const Keys& keys, std::int64_t size, Out* out,
+              const Join& join) {
+  if (size == 0) return;
+  const std::int64_t each = size / static_cast<std::int64_t>(keys.element_count() / 2);
+  parallel_for(pool, size, kGrain, [&](std::int64_t begin, std::int64_t end) {
+    for_stretches(keys.typed_data(), each, begin, end,
+                  [&](const Stretch& s, std::int64_t i) { fill(s, out + i, join); });
+  });
+}
+
+// --- what XLA calls ---------------------------------------------------------------------------
+
+template <class Bits>
+void fill_bits(ffi::ThreadPool& pool, const Keys& keys, ffi::AnyBuffer& bits) {
+  fill_all(pool, keys, static_cast<std::int64_t>(bits.element_count()),
+           static_cast<Bits*>(bits.untyped_data()), [](Pair p) {
+             if constexpr (sizeof(Bits) < 8) return static_cast<Bits>(p.x0 ^ p.x1);
+             return static_cast<Bits>(std::uint64_t{p.x0} << 32 | p.x1);
+           });
+}
+
+ffi::Error bits(ffi::ThreadPool pool, Keys keys, ResultBits out) {
+  switch (out->element_type()) {
+    case ffi::U8:
+      fill_bits<std::uint8_t>(pool, keys, *out);
+      break;
+    case ffi::U16:
+      fill_bits<std::uint16_t>(pool, keys, *out);
+      break;
+    case ffi::U32:
+      fill_bits<std::uint32_t>(pool, keys, *out);
+      break;
+    default:
+      fill_bits<std::uint64_t>(pool, keys, *out);
+  }
   return ffi::Error::Success();
 }
 
-XLA_FFI_DEFINE_HANDLER(handler, compute,
-                       ffi::Ffi::Bind()
-                           .Ctx<ffi::ThreadPool>()
-                           .Arg<Words>()
-                           .Arg<Words>()
-                           .Arg<Words>()
-                           .Arg<Words>()
-                           .Ret<Words>()
-                           .Ret<Words>());
+ffi::Error split(ffi::ThreadPool pool, Keys keys, ResultKeys out) {
+  fill_all(pool, keys, static_cast<std::int64_t>(out->element_count() / 2),
+           reinterpret_cast<Pair*>(out->typed_data()), [](Pair p) { return p; });
+  return ffi::Error::Success();
+}
 
-std::vector<Ssa> lower_threefry(const Primitive&, Emitter& emitter, std::span<const Ssa> operands,
-                                std::span<const Aval> results) {
-  if (!runtime::supports_ffi(runtime::default_client().plugin())) return {};
-  std::vector<Ssa> full(operands.begin(), operands.end());
-  const bool one_key = full[0].aval.rank() == 0 && full[1].aval.rank() == 0;
-  for (std::size_t i = one_key ? 2 : 0; i < full.size(); ++i)
-    full[i] = lax::broadcast_ssa(emitter, full[i], results[0].shape());
-  return lax::emit_custom_call(emitter, {kTarget}, full, results);
+ffi::Error fold_in(Keys keys, Keys data, ResultKeys out) {
+  const std::uint32_t* key = keys.typed_data();
+  std::uint32_t* y = out->typed_data();
+  for (std::size_t i = 0; i < data.element_count(); ++i) {
+    const Pair folded = threefry({key[2 * i], key[2 * i + 1]}, {0, data.typed_data()[i]});
+    y[2 * i] = folded.x0;
+    y[2 * i + 1] = folded.x1;
+  }
+  return ffi::Error::Success();
+}
+
+XLA_FFI_DEFINE_HANDLER(bits_handler, bits,
+                       ffi::Ffi::Bind().Ctx<ffi::ThreadPool>().Arg<Keys>().Ret<ffi::AnyBuffer>());
+XLA_FFI_DEFINE_HANDLER(split_handler, split,
+                       ffi::Ffi::Bind().Ctx<ffi::ThreadPool>().Arg<Keys>().Ret<Keys>());
+XLA_FFI_DEFINE_HANDLER(fold_in_handler, fold_in,
+                       ffi::Ffi::Bind().Arg<Keys>().Arg<Keys>().Ret<Keys>());
+
+void install(const std::string& primitive, XLA_FFI_Handler* handler) {
+  const std::string target = str_cat("linum_", primitive);
+  runtime::register_ffi_target(target, handler);
+  register_override("cpu", primitive,
+                    [target](const Primitive&, Emitter& emitter, std::span<const Ssa> operands,
+                             std::span<const Aval> results) -> std::vector<Ssa> {
+                      if (!runtime::supports_ffi(runtime::default_client().plugin())) return {};
+                      return lax::emit_custom_call(emitter, {target}, operands, results);
+                    });
 }
 
 }  // namespace
 
 void install_threefry() {
-  runtime::register_ffi_target(kTarget, handler);
-  register_override("cpu", "threefry2x32", lower_threefry);
+  install("random_bits", bits_handler);
+  install("random_split", split_handler);
+  install("random_fold_in", fold_in_handler);
 }
 
 }  // namespace linum::kernels

@@ -1,4 +1,5 @@
-// Threefry-2x32 on the CPU: one custom call instead of a hundred operations to compile.
+// Random keys on the CPU (threefry2x32): one custom call for each use of a key, instead of a
+// hundred operations to compile.
 #pragma once
 
 namespace linum::kernels {

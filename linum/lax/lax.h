@@ -15,6 +15,7 @@
 #include "linum/lax/other.h"
 #include "linum/lax/precision.h"
 #include "linum/lax/ragged_dot.h"
+#include "linum/lax/random_bits.h"
 #include "linum/lax/reduce_by.h"
 #include "linum/lax/rng.h"
 #include "linum/lax/scaled_dot.h"

@@ -43,7 +43,7 @@ Array shuffle(Array key, Array x, std::int64_t axis) {
   const int rounds = static_cast<int>(std::ceil(3 * std::log(size) / std::log(words)));
   for (int i = 0; i < rounds; ++i) {
     auto [next, now] = split_pair(key);
-    x = lax::sort_key_val(random_bits(now, 32, x.shape()), x, axis).second;
+    x = lax::sort_key_val(lax::random_bits(now, 32, x.shape()), x, axis).second;
     key = next;
   }
   return x;

@@ -88,8 +88,8 @@ static Array span_of(const Array& low, const Array& high, const Array& maxval_be
 static Array random_offset(const Array& key, const Array& span, const Form& form) {
   const int width = static_cast<int>(8 * item_size(form.dtype));
   auto [high_key, low_key] = split_pair(key);
-  Array high = random_bits(high_key, width, form.shape);
-  Array low = random_bits(low_key, width, form.shape);
+  Array high = lax::random_bits(high_key, width, form.shape);
+  Array low = lax::random_bits(low_key, width, form.shape);
   Array half = integer_constant(span.dtype(), std::uint64_t{1} << (width / 2));
   auto rem = [&span](const Array& x) {
     auto [a, b] = np::promote_shapes("randint", x, span);

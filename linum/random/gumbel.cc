@@ -50,7 +50,7 @@ Array fraction(const Array& high, const Array& low) {
 
 // All 64 bits of two words count, in float32.
 Array highest_body(const Array& key, const Form& form) {
-  Array bits = random_bits(key, 32, doubled(form.shape));
+  Array bits = lax::random_bits(key, 32, doubled(form.shape));
   Array high = entry(bits, 0), low = entry(bits, 1);
   Array below_half = high < make_integer_scalar(std::int64_t{1} << 31, uint32);
   // The complement to 1, for the upper half: minus the 64-bit number.

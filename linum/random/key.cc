@@ -2,81 +2,34 @@
 
 #include "linum/core/value.h"
 #include "linum/lax/lax.h"
-#include "linum/lax/threefry.h"
 #include "linum/random/sampling.h"
 
 namespace linum::random {
 namespace {
 
-constexpr std::int64_t kCounterRange = std::int64_t{1} << 32;
-
-// Word `i` of a key, rank 0.
-Array word(const Array& key, std::int64_t i) {
-  return lax::squeeze(lax::slice(key, {i}, {i + 1}), {0});
-}
-
-std::pair<Array, Array> hash(const Array& key, const Array& high, const Array& low) {
-  return lax::threefry2x32(word(key, 0), word(key, 1), high, low);
-}
-
-// Row-major numbers of a shape's elements, as sums of iotas: sharding one axis then shards the
-// work.
-Array counters(const Shape& shape, DType dtype) {
-  Array sum = make_integer_scalar(0, dtype);
-  Shape strides = row_major_strides(shape);
-  for (std::size_t i = 0; i < shape.size(); ++i) {
-    if (shape[i] == 1) continue;
-    Array along = lax::broadcasted_iota(dtype, shape, static_cast<std::int64_t>(i));
-    if (strides[i] != 1) along = lax::mul(along, make_integer_scalar(strides[i], dtype));
-    sum = as_scalar(sum) ? along : lax::add(sum, along);
-  }
-  return as_scalar(sum) ? lax::full(shape, sum) : sum;
-}
-
-// Two words for each element: its number, high and low, under the key.
-std::pair<Array, Array> random_words(const Array& key, const Shape& shape) {
-  if (element_count(shape) <= kCounterRange) {
-    return hash(key, make_integer_scalar(0, DType::U32), counters(shape, DType::U32));
-  }
-  Array count = counters(shape, DType::U64);
-  Array high = lax::shift_right_logical(count, make_integer_scalar(32, DType::U64));
-  return hash(key, lax::convert_element_type(high, uint32),
-              lax::convert_element_type(count, uint32));
-}
-
-Array join_words(const std::pair<Array, Array>& words) {
-  const std::int64_t last = words.first.ndim();
-  const Array both[] = {lax::expand_dims(words.first, {last}),
-                        lax::expand_dims(words.second, {last})};
-  return lax::concatenate(both, last);
-}
-
-Array split_body(const Array& key, const Form& form) {
-  return join_words(random_words(key, form.shape));
-}
+Array split_body(const Array& key, const Form& form) { return lax::random_split(key, form.shape); }
 
 std::vector<Array> split_list_body(const Array& key, std::int64_t num) {
-  Array keys = join_words(random_words(key, {num}));
+  Array keys = lax::random_split(key, {num});
   std::vector<Array> out;
-  for (std::int64_t i = 0; i < num; ++i) {
-    out.push_back(lax::squeeze(lax::slice(keys, {i, 0}, {i + 1, 2}), {0}));
-  }
+  for (std::int64_t i = 0; i < num; ++i) out.push_back(entry(keys, i));
   return out;
 }
 
-Array fold_in_body(const Array& key, const Array& data) {
-  return join_words(hash(key, make_integer_scalar(0, DType::U32), data));
+Array bits_body(const Array& key, const Form& form) {
+  return lax::random_bits(key, static_cast<int>(8 * item_size(form.dtype)), form.shape);
 }
 
-Array bits_body(const Array& key, const Form& form) {
-  return random_bits(key, static_cast<int>(8 * item_size(form.dtype)), form.shape);
+Array two_words(const Array& high, const Array& low) {
+  const Array both[] = {lax::expand_dims(high, {0}), lax::expand_dims(low, {0})};
+  return lax::concatenate(both, 0);
 }
 
 Array seed_body(const Array& seed) {
   Array low = lax::convert_element_type(seed, uint32);
-  if (item_size(seed.dtype()) < 8) return join_words({lax::zeros({}, uint32), low});
+  if (item_size(seed.dtype()) < 8) return two_words(lax::zeros({}, uint32), low);
   Array high = lax::shift_right_logical(seed, make_integer_scalar(32, seed.dtype()));
-  return join_words({lax::convert_element_type(high, uint32), low});
+  return two_words(lax::convert_element_type(high, uint32), low);
 }
 
 }  // namespace
@@ -178,7 +131,8 @@ Array fold_in(const Array& key, const Array& data) {
   if (!is_integer(data.dtype())) {
     throw DTypeError(str_cat("fold_in accepts an integer, but was given ", data.aval()));
   }
-  return compiled<fold_in_body>("_threefry_fold_in")(key, lax::convert_element_type(data, uint32));
+  return compiled<lax::random_fold_in>("_threefry_fold_in")(
+      key, lax::convert_element_type(data, uint32));
 }
 
 Array key_data(const Array& keys) { return wrap_key_data(keys); }
@@ -197,17 +151,6 @@ std::string_view key_impl(const Array& keys) {
 }
 
 // --- bits -------------------------------------------------------------------------------------
-
-Array random_bits(const Array& key, int width, const Shape& shape) {
-  auto [high, low] = random_words(key, shape);
-  if (width == 64) {
-    Array wide = lax::convert_element_type(high, uint64);
-    return lax::bitwise_or(lax::shift_left(wide, make_integer_scalar(32, DType::U64)),
-                           lax::convert_element_type(low, uint64));
-  }
-  return lax::convert_element_type(lax::bitwise_xor(high, low),
-                                   uint_of_size(static_cast<std::size_t>(width) / 8));
-}
 
 Array bits(const Array& key, const Shape& shape, DType dtype) {
   check_key("bits", key);

@@ -19,8 +19,6 @@ void check_integer(std::string_view what, DType dtype);
 Shape result_shape(std::string_view what, const ShapeArg& asked,
                    std::initializer_list<Array> params);
 
-// `width` (8, 16, 32 or 64) random bits for each element.
-Array random_bits(const Array& key, int width, const Shape& shape);
 // random::split<2>, written in place.
 std::pair<Array, Array> split_pair(const Array& key);
 

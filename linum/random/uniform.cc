@@ -19,7 +19,7 @@ Array unit_interval(const Array& key, const Form& form) {
   const np::FloatInfo info = np::finfo(form.dtype);
   const DType word = uint_of_size(item_size(form.dtype));
   const int width = info.nmant < 8 ? 8 : info.bits;
-  Array bits = lax::convert_element_type(random_bits(key, width, form.shape), word);
+  Array bits = lax::convert_element_type(lax::random_bits(key, width, form.shape), word);
   Array mantissa = lax::shift_right_logical(bits, make_integer_scalar(width - info.nmant, word));
   const std::int64_t bias = (std::int64_t{1} << (info.nexp - 1)) - 1;
   Array one_to_two = lax::bitwise_or(mantissa, make_integer_scalar(bias << info.nmant, word));
