@@ -139,7 +139,12 @@ struct Pytree<std::vector<T>> {
   static Tree to(const std::vector<T>& v) {
     Tree::List out;
     out.reserve(v.size());
-    for (const T& e : v) out.push_back(to_tree(e));
+    for (const T& e : v) {
+      if constexpr (std::is_same_v<T, Array>)
+        out.emplace_back(e);  // in place: jit's arguments may be a thousand
+      else
+        out.push_back(to_tree(e));
+    }
     return Tree(std::move(out));
   }
   static std::vector<T> from(const Tree& t) {

@@ -171,11 +171,12 @@ Ref<Buffer> PjrtBuffer::copy_to_memory(std::string_view kind) const {
 
 void PjrtBuffer::free() {
   LINUM_PJRT_ARGS(PJRT_Buffer_Delete_Args, args);
-  args.buffer = buffer_;
+  args.buffer = hand_over();
   check(client_.api(), client_.api().PJRT_Buffer_Delete(&args), "freeing an array");
 }
 
 bool PjrtBuffer::is_deleted() const {
+  if (!handed_over_.load(std::memory_order_relaxed)) return false;
   LINUM_PJRT_ARGS(PJRT_Buffer_IsDeleted_Args, args);
   args.buffer = buffer_;
   check(client_.api(), client_.api().PJRT_Buffer_IsDeleted(&args), "querying an array");

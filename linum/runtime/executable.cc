@@ -62,7 +62,7 @@ static PJRT_Buffer* handle_of(Buffer* b, const PjrtClient& client) {
                              ") lies on a device of another client (", b->device().description(),
                              "); copy it to a device of the program's client first"));
   }
-  return buffer->handle();
+  return buffer->hand_over();
 }
 
 // Names the argument that is gone, which the plugin's own message does not.

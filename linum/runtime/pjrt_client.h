@@ -62,7 +62,11 @@ class PjrtBuffer final : public Buffer {
   Ref<Buffer> copy_to_memory(std::string_view kind) const override;
   void free() override;
   bool is_deleted() const override;
-  PJRT_Buffer* handle() const { return buffer_; }
+  // For a program, which may take the buffer for its results.
+  PJRT_Buffer* hand_over() {
+    handed_over_.store(true, std::memory_order_relaxed);
+    return buffer_;
+  }
   const PjrtClient& client() const { return client_; }
 
  private:
@@ -81,6 +85,8 @@ class PjrtBuffer final : public Buffer {
     return host_copy_.load(std::memory_order_relaxed) ? host_copy_.exchange(nullptr) : nullptr;
   }
   void drop_host_copy() const;
+  // Until then it can be neither donated nor freed, and the plugin need not be asked.
+  std::atomic<bool> handed_over_{false};
   mutable std::atomic<const std::byte*> host_data_{nullptr};
   mutable std::atomic<HostCopy*> host_copy_{nullptr};
 };
