@@ -27,7 +27,7 @@ Shape joined(Shape first, const Shape& second) {
 // Word `i` of each key, for every element of its result: of rank 0 where there is one key.
 Array key_word(const Array& keys, std::int64_t i, const Shape& shape) {
   const std::int64_t last = keys.ndim() - 1;
-  const Array word = squeeze(slice_in_dim(keys, i, i + 1, 1, last), {last});
+  Array word = squeeze(slice_in_dim(keys, i, i + 1, 1, last), {last});
   if (last == 0) return word;
   std::vector<std::int64_t> leading(static_cast<std::size_t>(last));
   std::iota(leading.begin(), leading.end(), 0);
