@@ -187,7 +187,7 @@ TEST(House, AHeaderSaysWhatItIsForAndGuardsItself) {
 TEST(House, NothingIsLeftForLater) {
   for (const fs::path& path : sources({"linum", "tests", "examples", "bench", "fuzz"})) {
     std::string text = text_of(path);
-    for (std::string mark : {"TO" + std::string("DO"), "FIX" + std::string("ME")})
+    for (const std::string& mark : {"TO" + std::string("DO"), "FIX" + std::string("ME")})
       EXPECT_EQ(text.find(mark), std::string::npos) << name_of(path) << " has a " << mark;
   }
 }

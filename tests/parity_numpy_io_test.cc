@@ -32,7 +32,7 @@ TEXT("numpy.printoptions", [](const Tree& in) {
 TEXT("numpy.set_printoptions", [](const Tree& in) {
   const PrintOptions before = np::get_printoptions();
   np::set_printoptions({.precision = 3});
-  const Array out = text(np::array_str(in[0]));
+  Array out = text(np::array_str(in[0]));
   set_print_options(before);
   return out;
 });

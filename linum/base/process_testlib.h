@@ -66,7 +66,7 @@ inline TestProcess::TestProcess(const std::string& name,
                                 const std::string& program) {
   std::string command = "exec env -u GTEST_TOTAL_SHARDS -u GTEST_SHARD_INDEX";
   for (auto& [variable, value] : variables)
-    command.append(" ").append(quoted_(variable + "=" + value));
+    command.append(" ").append(quoted_(std::string(variable).append("=").append(value)));
   command += " " + quoted_(std::filesystem::canonical(program)) +
              " --gtest_also_run_disabled_tests" + " --gtest_filter=" + quoted_(name) + " 2>&1";
   pipe_ = popen(command.c_str(), "r");

@@ -16,7 +16,6 @@ namespace linum::runtime {
 namespace {
 
 using testing::HasSubstr;
-using testing::Not;
 
 std::string program(const std::string& constant) {
   return R"(module @m { func.func public @main(%a: tensor<2xf32>) -> tensor<2xf32> {

@@ -245,7 +245,8 @@ TEST(Jacobian, OfAnyArgument) {
 
 TEST(Jacobian, OfAStructIsAStruct) {
   auto f = [](Layer l) { return lax::add(lax::mul(l.kernel, l.kernel), l.bias); };
-  for (Layer j : {jacfwd(f)(Layer{ramp({2}), ramp({2})}), jacrev(f)(Layer{ramp({2}), ramp({2})})}) {
+  const Layer at{ramp({2}), ramp({2})};
+  for (const Layer& j : {jacfwd(f)(at), jacrev(f)(at)}) {
     expect_close(j.kernel, floats({2, 2}, {0, 0, 0, 2}));
     expect_close(j.bias, floats({2, 2}, {1, 0, 0, 1}));
   }

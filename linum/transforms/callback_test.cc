@@ -19,7 +19,6 @@ namespace linum {
 namespace {
 
 using testing::ElementsAre;
-using testing::HasSubstr;
 using testing::UnorderedElementsAre;
 
 // What callbacks saw, in the order in which they were called.

@@ -110,7 +110,7 @@ TEST(Jit, StaticValuesMayBeStringsAndFlags) {
 
 TEST(Jit, CopiesShareTheirPrograms) {
   auto f = jit([](Array x) { return lax::neg(x); });
-  auto copy = f;
+  const auto copy = f;  // NOLINT(performance-unnecessary-copy-initialization)
   f(ramp({2}));
   copy(ramp({2}));
   EXPECT_EQ(copy.cache_size(), 1u);
