@@ -94,7 +94,7 @@ TEST(Threads, ShareArraysWhileTheirOwnersLetGo) {
   Array shared = vector(3);
   together([&](int) {
     for (int i = 0; i < kRounds; ++i) {
-      Array mine = shared;
+      const Array mine = shared;  // NOLINT(performance-unnecessary-copy-initialization)
       EXPECT_THAT(lax::add(mine, mine).to_vector<float>(), Each(6));
     }
   });
