@@ -23,6 +23,9 @@ struct Pair {
   std::uint32_t x0, x1;
 };
 
+// Keys as they lie in memory.
+Pair* pairs(std::uint32_t* words) { return reinterpret_cast<Pair*>(words); }
+
 inline void rounds(Pair& s, int a, int b, int c, int d) {
   for (int rotation : {a, b, c, d}) {
     s.x0 += s.x1;
@@ -57,13 +60,13 @@ struct Stretch {
 // Calls draw(stretch, i) for the stretches of elements [begin, end); i counts elements of all keys,
 // which have `each`.
 template <class Draw>
-void for_stretches(const std::uint32_t* keys, std::int64_t each, std::int64_t begin,
-                   std::int64_t end, const Draw& draw) {
+void for_stretches(const Pair* keys, std::int64_t each, std::int64_t begin, std::int64_t end,
+                   const Draw& draw) {
   constexpr std::int64_t kRange = std::int64_t{1} << 32;
   for (std::int64_t i = begin; i < end;) {
     const std::int64_t key = i / each, first = i % each;
     const std::int64_t size = std::min({end - i, each - first, kRange - first % kRange});
-    draw(Stretch{{keys[2 * key], keys[2 * key + 1]}, static_cast<std::uint64_t>(first), size}, i);
+    draw(Stretch{keys[key], static_cast<std::uint64_t>(first), size}, i);
     i += size;
   }
 }
@@ -83,7 +86,7 @@ void fill_all(ffi::ThreadPool& pool, const Keys& keys, std::int64_t size, Out* o
   if (size == 0) return;
   const std::int64_t each = size / static_cast<std::int64_t>(keys.element_count() / 2);
   parallel_for(pool, size, kGrain, [&](std::int64_t begin, std::int64_t end) {
-    for_stretches(keys.typed_data(), each, begin, end,
+    for_stretches(pairs(keys.typed_data()), each, begin, end,
                   [&](const Stretch& s, std::int64_t i) { fill(s, out + i, join); });
   });
 }
@@ -118,18 +121,15 @@ ffi::Error bits(ffi::ThreadPool pool, Keys keys, ResultBits out) {
 
 ffi::Error split(ffi::ThreadPool pool, Keys keys, ResultKeys out) {
   fill_all(pool, keys, static_cast<std::int64_t>(out->element_count() / 2),
-           reinterpret_cast<Pair*>(out->typed_data()), [](Pair p) { return p; });
+           pairs(out->typed_data()), [](Pair p) { return p; });
   return ffi::Error::Success();
 }
 
 ffi::Error fold_in(Keys keys, Keys data, ResultKeys out) {
-  const std::uint32_t* key = keys.typed_data();
-  std::uint32_t* y = out->typed_data();
-  for (std::size_t i = 0; i < data.element_count(); ++i) {
-    const Pair folded = threefry({key[2 * i], key[2 * i + 1]}, {0, data.typed_data()[i]});
-    y[2 * i] = folded.x0;
-    y[2 * i + 1] = folded.x1;
-  }
+  const Pair* key = pairs(keys.typed_data());
+  Pair* folded = pairs(out->typed_data());
+  for (std::size_t i = 0; i < data.element_count(); ++i)
+    folded[i] = threefry(key[i], {0, data.typed_data()[i]});
   return ffi::Error::Success();
 }
 

@@ -1,7 +1,5 @@
 #include "linum/lax/random_bits.h"
 
-#include <numeric>
-
 #include "linum/core/value.h"
 #include "linum/lax/arithmetic.h"
 #include "linum/lax/families.h"
@@ -29,48 +27,40 @@ Array key_word(const Array& keys, std::int64_t i, const Shape& shape) {
   const std::int64_t last = keys.ndim() - 1;
   Array word = squeeze(slice_in_dim(keys, i, i + 1, 1, last), {last});
   if (last == 0) return word;
-  std::vector<std::int64_t> leading(static_cast<std::size_t>(last));
-  std::iota(leading.begin(), leading.end(), 0);
-  return broadcast_in_dim(word, joined(word.shape(), shape), leading);
+  return broadcast_in_dim(word, joined(word.shape(), shape), iota_axes(last));
 }
 
 Words hash(const Array& keys, const Array& high, const Array& low, const Shape& shape) {
   return threefry2x32(key_word(keys, 0, shape), key_word(keys, 1, shape), high, low);
 }
 
-// Row-major numbers of the elements of `shape`, the same for every index of the axes before it, as
-// sums of iotas: sharding one axis then shards the work.
-Array counters(const Shape& batch, const Shape& shape, DType dtype) {
-  const Shape whole = joined(batch, shape);
+// Row-major numbers of a shape's elements, as sums of iotas: sharding one axis then shards the
+// work.
+Array counters(const Shape& shape, DType dtype) {
   const Shape strides = row_major_strides(shape);
   Array sum = make_integer_scalar(0, dtype);
   for (std::size_t i = 0; i < shape.size(); ++i) {
     if (shape[i] == 1) continue;
-    const auto axis = static_cast<std::int64_t>(batch.size() + i);
-    Array along = broadcasted_iota(dtype, whole, axis);
+    Array along = broadcasted_iota(dtype, shape, static_cast<std::int64_t>(i));
     if (strides[i] != 1) along = mul(along, make_integer_scalar(strides[i], dtype));
     sum = as_scalar(sum) ? along : add(sum, along);
   }
-  return as_scalar(sum) ? full(whole, sum) : sum;
+  return as_scalar(sum) ? full(shape, sum) : sum;
 }
 
 // Two words for each element: its number, high and low, under the key.
 Words random_words(const Array& keys, const Shape& shape) {
   const Shape batch = batch_of(keys.shape());
   if (element_count(shape) <= kCounterRange) {
-    const Array count = counters(batch, shape, DType::U32);
+    const Array count = broadcast(counters(shape, DType::U32), batch);
     return hash(keys, make_integer_scalar(0, DType::U32), count, shape);
   }
-  const Array count = counters(batch, shape, DType::U64);
+  const Array count = broadcast(counters(shape, DType::U64), batch);
   const Array high = shift_right_logical(count, make_integer_scalar(32, DType::U64));
   return hash(keys, convert_element_type(high, uint32), convert_element_type(count, uint32), shape);
 }
 
-Array join_words(const Words& words) {
-  const std::int64_t last = words.first.ndim();
-  const Array both[] = {expand_dims(words.first, {last}), expand_dims(words.second, {last})};
-  return concatenate(both, last);
-}
+Array join_words(const Words& words) { return stack({words.first, words.second}, -1); }
 
 Array join_bits(const Words& words, int width) {
   const auto& [high, low] = words;

@@ -10,26 +10,18 @@ namespace {
 Array split_body(const Array& key, const Form& form) { return lax::random_split(key, form.shape); }
 
 std::vector<Array> split_list_body(const Array& key, std::int64_t num) {
-  Array keys = lax::random_split(key, {num});
-  std::vector<Array> out;
-  for (std::int64_t i = 0; i < num; ++i) out.push_back(entry(keys, i));
-  return out;
+  return lax::unstack(lax::random_split(key, {num}));
 }
 
 Array bits_body(const Array& key, const Form& form) {
   return lax::random_bits(key, static_cast<int>(8 * item_size(form.dtype)), form.shape);
 }
 
-Array two_words(const Array& high, const Array& low) {
-  const Array both[] = {lax::expand_dims(high, {0}), lax::expand_dims(low, {0})};
-  return lax::concatenate(both, 0);
-}
-
 Array seed_body(const Array& seed) {
   Array low = lax::convert_element_type(seed, uint32);
-  if (item_size(seed.dtype()) < 8) return two_words(lax::zeros({}, uint32), low);
+  if (item_size(seed.dtype()) < 8) return lax::stack({lax::zeros({}, uint32), low});
   Array high = lax::shift_right_logical(seed, make_integer_scalar(32, seed.dtype()));
-  return two_words(lax::convert_element_type(high, uint32), low);
+  return lax::stack({lax::convert_element_type(high, uint32), low});
 }
 
 }  // namespace

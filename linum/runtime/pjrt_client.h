@@ -62,7 +62,7 @@ class PjrtBuffer final : public Buffer {
   Ref<Buffer> copy_to_memory(std::string_view kind) const override;
   void free() override;
   bool is_deleted() const override;
-  // For a program, which may take the buffer for its results.
+  // For what may end the buffer: a program that takes it for its results, or free().
   PJRT_Buffer* hand_over() {
     handed_over_.store(true, std::memory_order_relaxed);
     return buffer_;
