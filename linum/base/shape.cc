@@ -51,6 +51,11 @@ Axes iota_axes(std::int64_t n) {
   return out;
 }
 
+Shape joined_shape(Shape first, const Shape& second) {
+  first.insert(first.end(), second.begin(), second.end());
+  return first;
+}
+
 Shape broadcast_shapes(const Shape& a, const Shape& b, std::string_view what) {
   const Shape& longer = a.size() >= b.size() ? a : b;
   const Shape& shorter = a.size() >= b.size() ? b : a;

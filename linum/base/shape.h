@@ -31,6 +31,8 @@ Shape broadcast_shapes(const Shape& a, const Shape& b, std::string_view what);
 Shape row_major_strides(const Shape&);
 bool contains(const Axes&, std::int64_t);
 bool contains(std::span<const std::string>, std::string_view);
+// The sizes of one shape, then those of the other.
+Shape joined_shape(Shape first, const Shape& second);
 // The shape without the listed (normalized) axes.
 Shape without_axes(const Shape&, const Axes&);
 // The inverse permutation.

@@ -45,6 +45,11 @@ TEST(Broadcasting, FollowsNumPy) {
                "add: shapes (2, 3) and (2,) cannot be broadcast together");
 }
 
+TEST(Shape, IsJoinedToAnother) {
+  EXPECT_THAT(joined_shape({2, 3}, {4}), ElementsAre(2, 3, 4));
+  EXPECT_THAT(joined_shape({}, {4}), ElementsAre(4));
+}
+
 TEST(Axes, AreListedDroppedAndInverted) {
   EXPECT_THAT(iota_axes(3), ElementsAre(0, 1, 2));
   EXPECT_THAT(without_axes({5, 6, 7}, {1}), ElementsAre(5, 7));

@@ -187,8 +187,7 @@ Array broadcast_in_dim(const Array& x, const Shape& shape, const Axes& dimension
 }
 
 Array broadcast(const Array& x, const Shape& sizes) {
-  Shape shape = sizes;
-  shape.insert(shape.end(), x.shape().begin(), x.shape().end());
+  const Shape shape = joined_shape(sizes, x.shape());
   Axes dimensions;
   for (std::size_t i = sizes.size(); i < shape.size(); ++i)
     dimensions.push_back(static_cast<std::int64_t>(i));

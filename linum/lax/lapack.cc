@@ -133,9 +133,8 @@ void refuse_part(const Primitive& primitive, const PartOfValues& part) {
 }
 
 Shape with_last(const Aval& x, std::size_t count, const Shape& last) {
-  Shape out(x.shape().begin(), x.shape().end() - static_cast<std::ptrdiff_t>(count));
-  out.insert(out.end(), last.begin(), last.end());
-  return out;
+  return joined_shape({x.shape().begin(), x.shape().end() - static_cast<std::ptrdiff_t>(count)},
+                      last);
 }
 
 }  // namespace linum::lax

@@ -17,17 +17,12 @@ constexpr std::int64_t kCounterRange = std::int64_t{1} << 32;
 
 Shape batch_of(const Shape& keys) { return Shape(keys.begin(), keys.end() - 1); }
 
-Shape joined(Shape first, const Shape& second) {
-  first.insert(first.end(), second.begin(), second.end());
-  return first;
-}
-
 // Word `i` of each key, for every element of its result: of rank 0 where there is one key.
 Array key_word(const Array& keys, std::int64_t i, const Shape& shape) {
   const std::int64_t last = keys.ndim() - 1;
   Array word = squeeze(slice_in_dim(keys, i, i + 1, 1, last), {last});
   if (last == 0) return word;
-  return broadcast_in_dim(word, joined(word.shape(), shape), iota_axes(last));
+  return broadcast_in_dim(word, joined_shape(word.shape(), shape), iota_axes(last));
 }
 
 Words hash(const Array& keys, const Array& high, const Array& low, const Shape& shape) {
@@ -112,7 +107,7 @@ class RandomBits final : public OfKeys {
   std::vector<Aval> infer(std::span<const Aval> operands) const override {
     check_arity(*this, operands, 1);
     const DType dtype = uint_of_size(static_cast<std::size_t>(width_) / 8);
-    return {Aval(dtype, joined(checked_batch(operands[0]), shape_))};
+    return {Aval(dtype, joined_shape(checked_batch(operands[0]), shape_))};
   }
 
  protected:
@@ -132,7 +127,7 @@ class RandomSplit final : public OfKeys {
   void params(ParamSink& sink) const override { sink("shape", shape_); }
   std::vector<Aval> infer(std::span<const Aval> operands) const override {
     check_arity(*this, operands, 1);
-    return {Aval(DType::U32, joined(joined(checked_batch(operands[0]), shape_), {2}))};
+    return {Aval(DType::U32, joined_shape(joined_shape(checked_batch(operands[0]), shape_), {2}))};
   }
 
  protected:

@@ -31,11 +31,6 @@ Shape sizes_along(const Shape& shape, const Axes& axes) {
   return out;
 }
 
-Shape joined(Shape a, const Shape& b) {
-  a.insert(a.end(), b.begin(), b.end());
-  return a;
-}
-
 // Draws the parameter in another shape, whose fans are meant.
 Initializer through_shape(const Initializer& init, const Shape& drawn) {
   return Initializer([init, drawn](const Array& key, const Shape& shape, DType dtype) {
@@ -122,18 +117,18 @@ Array DenseGeneral::forward(Array inputs) const {
   std::int64_t n_batch = element_count(c.batch_shape), n_out = element_count(out);
   Shape matrix{n_batch * element_count(c.in_shape), n_out};
   Array kernel = param("kernel", through_shape(kernel_init, matrix),
-                       joined(joined(c.batch_shape, c.in_shape), out), param_dtype);
+                       joined_shape(joined_shape(c.batch_shape, c.in_shape), out), param_dtype);
   Array bias;
   if (use_bias) {
-    bias = param("bias", through_shape(bias_init, {n_batch * n_out}), joined(c.batch_shape, out),
-                 param_dtype);
+    bias = param("bias", through_shape(bias_init, {n_batch * n_out}),
+                 joined_shape(c.batch_shape, out), param_dtype);
   }
   promote_dtype({&inputs, &kernel, &bias}, dtype);
   auto n = static_cast<std::int64_t>(c.batch.size());
   Axes contracted = iota_axes(static_cast<std::int64_t>(c.axis.size()));
   for (std::int64_t& axis : contracted) axis += n;
   Array y = contract(*this, inputs, kernel, {c.axis, contracted, c.batch, iota_axes(n)});
-  return use_bias ? y + lax::reshape(bias, joined(c.rest_shape, out)) : y;
+  return use_bias ? y + lax::reshape(bias, joined_shape(c.rest_shape, out)) : y;
 }
 
 Array Einsum::forward(Array inputs, std::optional<std::string> called) const {
@@ -158,7 +153,7 @@ Array Embed::forward(Array inputs) const {
   }
   Array table = embedding();
   promote_dtype({&table}, dtype, false);
-  if (num_embeddings == 1) return np::broadcast_to(table, joined(inputs.shape(), {features}));
+  if (num_embeddings == 1) return np::broadcast_to(table, joined_shape(inputs.shape(), {features}));
   return np::take(table, inputs, 0);
 }
 
